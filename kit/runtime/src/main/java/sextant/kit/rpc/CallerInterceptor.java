@@ -61,8 +61,7 @@ final class CallerInterceptor implements ServerInterceptor {
     if (!(method.getSchemaDescriptor() instanceof ProtoMethodDescriptorSupplier contract)) {
       throw new IllegalStateException(method.getFullMethodName() + " has no protobuf descriptor");
     }
-    Allow allow =
-        contract.getMethodDescriptor().getOptions().getExtension(AccessProto.allow);
+    Allow allow = contract.getMethodDescriptor().getOptions().getExtension(AccessProto.allow);
     if (allow.getMinimum() == Role.ROLE_UNSPECIFIED) {
       throw new IllegalStateException(method.getFullMethodName() + " states no allow rule");
     }

@@ -68,8 +68,7 @@ public final class CallerTokens {
         return Optional.empty();
       }
       CallerToken caller = CallerToken.parseFrom(payload);
-      boolean expired =
-          time.instant().minus(CLOCK_SKEW).toEpochMilli() > caller.getExpiresAtMs();
+      boolean expired = time.instant().minus(CLOCK_SKEW).toEpochMilli() > caller.getExpiresAtMs();
       return expired || !TenantId.isValid(caller.getTenantId())
           ? Optional.empty()
           : Optional.of(

@@ -52,9 +52,10 @@ public final class EmbeddedDatabase implements AutoCloseable {
 
   /// Reads or prepares rows as the owner, past row-level security: for oracles and fixtures.
   public <T> T asOwner(Function<DSLContext, T> work) {
-    var result = new Object() {
-      T value;
-    };
+    var result =
+        new Object() {
+          T value;
+        };
     cluster.asOwner(
         name,
         (Connection connection) ->

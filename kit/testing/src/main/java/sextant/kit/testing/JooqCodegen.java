@@ -33,21 +33,21 @@ public final class JooqCodegen {
 
   private JooqCodegen() {}
 
-  /// Arguments: target folder, package, then `schema=folder` pairs in migration order. The first
-  /// pair is the service's own; the others are schemas whose published views it reads.
+  /// Arguments: target folder, package, the service's own `schema=folder`, and comma-separated
+  /// pairs of the schemas whose published views it reads, or `none`.
   public static void main(String[] args) throws Exception {
     Path target = Path.of(args[0]);
     String packageName = args[1];
     List<Source> sources =
-        Arrays.stream(args)
-            .skip(2)
+        Stream.of(args[2], args[3])
+            .flatMap(pairs -> Arrays.stream(pairs.split(",")))
+            .filter(pair -> !pair.equals("none"))
             .map(pair -> pair.split("=", 2))
             .map(pair -> new Source(pair[0], Path.of(pair[1])))
             .toList();
     Path fingerprintFile = target.resolve(".fingerprint");
     String fingerprint = fingerprint(packageName, sources);
-    if (Files.exists(fingerprintFile)
-        && Files.readString(fingerprintFile).equals(fingerprint)) {
+    if (Files.exists(fingerprintFile) && Files.readString(fingerprintFile).equals(fingerprint)) {
       return;
     }
     try (EmbeddedDatabase database = EmbeddedDatabase.empty()) {
@@ -60,11 +60,12 @@ public final class JooqCodegen {
       }
       generate(database.url(), target, packageName, sources);
     }
+    Files.createDirectories(target);
     Files.writeString(fingerprintFile, fingerprint);
   }
 
-  private static void generate(
-      String url, Path target, String packageName, List<Source> sources) throws Exception {
+  private static void generate(String url, Path target, String packageName, List<Source> sources)
+      throws Exception {
     String own = sources.getFirst().schema();
     // Of other services only their published views, which end in a version.
     String includes =
@@ -72,7 +73,10 @@ public final class JooqCodegen {
             + "\\..*"
             + String.join(
                 "",
-                sources.stream().skip(1).map(source -> "|" + source.schema() + "\\..*_v[0-9]+").toList());
+                sources.stream()
+                    .skip(1)
+                    .map(source -> "|" + source.schema() + "\\..*_v[0-9]+")
+                    .toList());
     GenerationTool.generate(
         new Configuration()
             .withJdbc(new Jdbc().withUrl(url).withUser("postgres").withPassword(""))
@@ -94,8 +98,7 @@ public final class JooqCodegen {
                                 new ForcedType()
                                     .withName("INSTANT")
                                     .withIncludeTypes("(?i:timestamp with time zone|timestamptz)")))
-                    .withGenerate(
-                        new Generate().withRecords(true).withPojos(false).withDaos(false))
+                    .withGenerate(new Generate().withRecords(true).withPojos(false).withDaos(false))
                     .withTarget(
                         new Target()
                             .withDirectory(target.toString())

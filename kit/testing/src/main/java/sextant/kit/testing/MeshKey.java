@@ -12,8 +12,7 @@ import sextant.kit.rpc.CallerTokens;
 /// The mesh key of tests, and stubs that call as somebody.
 public final class MeshKey {
 
-  public static final byte[] BYTES =
-      "a mesh key for tests only".getBytes(StandardCharsets.UTF_8);
+  public static final byte[] BYTES = "a mesh key for tests only".getBytes(StandardCharsets.UTF_8);
 
   private MeshKey() {}
 
