@@ -1,0 +1,98 @@
+package sextant.kit.db;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.util.function.Function;
+import org.jooq.DSLContext;
+import org.jooq.SQLDialect;
+import org.jooq.conf.Settings;
+import org.jooq.impl.DSL;
+import sextant.kit.TenantId;
+
+/// A service's database: its connection pool and its transactions. Every transaction says whose
+/// rows it may see; row-level security enforces it below every statement.
+public final class Database implements AutoCloseable {
+
+  /// Matches no tenant id, so that no caller can ask for it: row-level policies let it see all.
+  private static final String EVERY_TENANT = "*";
+
+  private static final int STATEMENT_TIMEOUT_SECONDS = 60;
+
+  private final HikariDataSource pool;
+  private final DSLContext dsl;
+
+  private Database(HikariDataSource pool) {
+    this.pool = pool;
+    // Statements are few and fixed; their plans and parsed forms are worth keeping.
+    this.dsl =
+        DSL.using(
+            pool,
+            SQLDialect.POSTGRES,
+            new Settings().withRenderFormatted(false).withExecuteLogging(false));
+  }
+
+  /// Opens the pool. Migrate first, with [Migration].
+  public static Database open(DatabaseConfig config, String name) {
+    HikariConfig hikari = new HikariConfig();
+    hikari.setPoolName(name);
+    hikari.setJdbcUrl(config.url());
+    hikari.setUsername(config.user());
+    hikari.setPassword(config.password());
+    hikari.setMaximumPoolSize(config.poolSize());
+    hikari.setMinimumIdle(Math.min(2, config.poolSize()));
+    hikari.setConnectionTimeout(10_000);
+    hikari.setAutoCommit(false);
+    hikari.addDataSourceProperty("ApplicationName", "sextant-" + name);
+    hikari.addDataSourceProperty("reWriteBatchedInserts", "true");
+    hikari.addDataSourceProperty("tcpKeepAlive", "true");
+    hikari.setConnectionInitSql(
+        "set statement_timeout = '" + STATEMENT_TIMEOUT_SECONDS + "s'; set time zone 'UTC'");
+    return new Database(new HikariDataSource(hikari));
+  }
+
+  /// One transaction that sees the rows of one tenant.
+  public <T> T inTenant(String tenantId, Function<DSLContext, T> work) {
+    if (!TenantId.isValid(tenantId)) {
+      throw new IllegalArgumentException("not a tenant id: " + tenantId);
+    }
+    return inTransaction(tenantId, work);
+  }
+
+  /// One transaction that sees the rows of all tenants, for background work.
+  public <T> T acrossTenants(Function<DSLContext, T> work) {
+    return inTransaction(EVERY_TENANT, work);
+  }
+
+  /// Narrows the rest of a transaction to one tenant.
+  public static void scope(DSLContext tx, String tenantId) {
+    if (!TenantId.isValid(tenantId)) {
+      throw new IllegalArgumentException("not a tenant id: " + tenantId);
+    }
+    setTenant(tx, tenantId);
+  }
+
+  private <T> T inTransaction(String tenantId, Function<DSLContext, T> work) {
+    return dsl.transactionResult(
+        configuration -> {
+          DSLContext tx = DSL.using(configuration);
+          setTenant(tx, tenantId);
+          return work.apply(tx);
+        });
+  }
+
+  /// `set local`, not `set_config()`: only the former reaches the workers of a Citus cluster. The
+  /// value is safe to inline because tenant ids are restricted to harmless characters.
+  private static void setTenant(DSLContext tx, String tenantId) {
+    tx.connection(
+        (connection) -> {
+          try (var statement = connection.createStatement()) {
+            statement.execute("set local sextant.tenant = '" + tenantId + "'");
+          }
+        });
+  }
+
+  @Override
+  public void close() {
+    pool.close();
+  }
+}

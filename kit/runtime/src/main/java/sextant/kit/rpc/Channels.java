@@ -1,0 +1,29 @@
+package sextant.kit.rpc;
+
+import io.grpc.ManagedChannel;
+import io.grpc.inprocess.InProcessChannelBuilder;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+
+/// Opens client channels by target: `host:port` or `dns:///host:port` over the network,
+/// `inprocess:name` to a server in this JVM.
+public final class Channels {
+
+  private static final String IN_PROCESS = "inprocess:";
+  private static final int MAX_MESSAGE_BYTES = 16 << 20;
+
+  private Channels() {}
+
+  public static ManagedChannel open(String target) {
+    if (target.startsWith(IN_PROCESS)) {
+      return InProcessChannelBuilder.forName(target.substring(IN_PROCESS.length()))
+          .directExecutor()
+          .build();
+    }
+    return NettyChannelBuilder.forTarget(target)
+        .usePlaintext()
+        .directExecutor()
+        .defaultLoadBalancingPolicy("round_robin")
+        .maxInboundMessageSize(MAX_MESSAGE_BYTES)
+        .build();
+  }
+}

@@ -1,0 +1,77 @@
+package sextant.kit.schedule;
+
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.IntSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A thread around `int drain()`: again at once while there is work, after a pause when there is
+/// none, after a growing pause when it fails. Tests call `drain()` themselves and need no thread.
+public final class Poller implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(Poller.class);
+  private static final Duration LONGEST_BACK_OFF = Duration.ofSeconds(30);
+
+  private final String name;
+  private final Duration pause;
+  private final IntSupplier drain;
+  private final AtomicBoolean open = new AtomicBoolean(true);
+  private final Thread thread;
+
+  private Poller(String name, Duration pause, IntSupplier drain) {
+    this.name = name;
+    this.pause = pause;
+    this.drain = drain;
+    this.thread = Thread.ofVirtual().name(name).unstarted(this::run);
+  }
+
+  public static Poller start(String name, Duration pause, IntSupplier drain) {
+    Poller poller = new Poller(name, pause, drain);
+    poller.thread.start();
+    return poller;
+  }
+
+  private void run() {
+    Duration wait = pause;
+    while (open.get()) {
+      try {
+        wait = drain.getAsInt() > 0 ? Duration.ZERO : pause;
+      } catch (RuntimeException failure) {
+        if (!open.get()) {
+          return;
+        }
+        Duration doubled = wait.isZero() ? pause : wait.multipliedBy(2);
+        wait = doubled.compareTo(LONGEST_BACK_OFF) > 0 ? LONGEST_BACK_OFF : doubled;
+        log.warn("{} failed, next try in {}", name, wait, failure);
+      }
+      if (!wait.isZero() && !sleep(wait)) {
+        return;
+      }
+    }
+  }
+
+  /// Sleeps up to a tenth longer, so that replicas started together do not stay in step.
+  private static boolean sleep(Duration wait) {
+    try {
+      long millis = wait.toMillis();
+      Thread.sleep(millis + ThreadLocalRandom.current().nextLong(millis / 10 + 1));
+      return true;
+    } catch (InterruptedException closed) {
+      return false;
+    }
+  }
+
+  /// Lets the current drain finish.
+  @Override
+  public void close() {
+    open.set(false);
+    thread.interrupt();
+    try {
+      thread.join(Duration.ofSeconds(20));
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,29 @@
+package sextant.metrics;
+
+import java.time.Duration;
+import java.util.List;
+import sextant.kit.db.DatabaseConfig;
+import sextant.kit.rpc.RpcServer;
+
+/// Settings of the metrics-service.
+///
+/// @param binding where the gRPC server listens
+/// @param database the service's access to PostgreSQL
+/// @param meshKeys keys of caller tokens, the signing one first
+/// @param pollInterval pause of background work when there is none; zero turns background work off
+public record MetricsConfig(
+    RpcServer.Binding binding,
+    DatabaseConfig database,
+    List<byte[]> meshKeys,
+    Duration pollInterval) {
+
+  /// The service's own schema.
+  static final String SCHEMA = "metrics";
+
+  /// The login role that the migrations grant everything in the schema to.
+  public static final String ROLE = "sextant_metrics";
+
+  /// Roles that the migrations grant something to.
+  static final List<String> GRANTED_ROLES =
+      List.of(ROLE, "sextant_segments", "sextant_journeys", "sextant_dashboard");
+}
