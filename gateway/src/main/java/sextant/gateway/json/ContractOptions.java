@@ -9,7 +9,7 @@ import com.google.protobuf.FieldMask;
 import com.google.protobuf.InvalidProtocolBufferException;
 import sextant.http.v1.EnumNaming;
 import sextant.http.v1.Field;
-import sextant.http.v1.Http;
+import sextant.http.v1.HttpProto;
 
 /// The options of the contract that say how JSON looks. They are parsed anew with their extensions
 /// known, so descriptors work however they were loaded.
@@ -17,7 +17,7 @@ final class ContractOptions {
   private static final ExtensionRegistry EXTENSIONS = ExtensionRegistry.newInstance();
 
   static {
-    Http.registerAllExtensions(EXTENSIONS);
+    HttpProto.registerAllExtensions(EXTENSIONS);
   }
 
   private ContractOptions() {}
@@ -25,7 +25,7 @@ final class ContractOptions {
   static Field of(FieldDescriptor field) {
     try {
       return FieldOptions.parseFrom(field.getOptions().toByteString(), EXTENSIONS)
-          .getExtension(Http.field);
+          .getExtension(HttpProto.field);
     } catch (InvalidProtocolBufferException e) {
       throw new IllegalStateException("the options of " + field + " cannot be read", e);
     }
@@ -34,7 +34,7 @@ final class ContractOptions {
   static EnumNaming naming(EnumDescriptor type) {
     try {
       return EnumOptions.parseFrom(type.getOptions().toByteString(), EXTENSIONS)
-          .getExtension(Http.enumNaming);
+          .getExtension(HttpProto.enumNaming);
     } catch (InvalidProtocolBufferException e) {
       throw new IllegalStateException("the options of " + type + " cannot be read", e);
     }
