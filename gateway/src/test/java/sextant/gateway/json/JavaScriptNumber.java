@@ -30,8 +30,7 @@ final class JavaScriptNumber {
       BigDecimal above = exact.round(new MathContext(precision, RoundingMode.CEILING));
       boolean low = below.signum() > 0 && readsBack.test(below);
       boolean high = readsBack.test(above);
-      boolean lowIsNearer =
-          exact.subtract(below).compareTo(above.subtract(exact)) <= 0;
+      boolean lowIsNearer = exact.subtract(below).compareTo(above.subtract(exact)) <= 0;
       if (low && (lowIsNearer || !high)) {
         return arrange(below.stripTrailingZeros());
       }
