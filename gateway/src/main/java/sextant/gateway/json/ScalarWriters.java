@@ -15,7 +15,8 @@ final class ScalarWriters {
       case INT64 -> numeric(s -> s.out.writeLong(s.cursor.readVarint()));
       case UINT32 -> numeric(s -> s.out.writeLong(s.cursor.readVarint() & 0xFFFFFFFFL));
       case UINT64 -> numeric(s -> s.out.writeUnsignedLong(s.cursor.readVarint()));
-      case SINT32 -> numeric(s -> s.out.writeLong((int) zigzag(s.cursor.readVarint() & 0xFFFFFFFFL)));
+      case SINT32 ->
+          numeric(s -> s.out.writeLong((int) zigzag(s.cursor.readVarint() & 0xFFFFFFFFL)));
       case SINT64 -> numeric(s -> s.out.writeLong(zigzag(s.cursor.readVarint())));
       case FIXED32 -> numeric(s -> s.out.writeLong(s.cursor.readFixed32() & 0xFFFFFFFFL));
       case FIXED64 -> numeric(s -> s.out.writeUnsignedLong(s.cursor.readFixed64()));

@@ -18,10 +18,7 @@ final class TimestampText {
   private TimestampText() {}
 
   static boolean inRange(long seconds, int nanos) {
-    return seconds >= MIN_SECONDS
-        && seconds <= MAX_SECONDS
-        && nanos >= 0
-        && nanos <= 999_999_999;
+    return seconds >= MIN_SECONDS && seconds <= MAX_SECONDS && nanos >= 0 && nanos <= 999_999_999;
   }
 
   /// Writes an instant that is in range, in quotes; what is below a millisecond is cut off.
@@ -50,8 +47,7 @@ final class TimestampText {
     int day = (int) (epochDay + 719_468);
     int era = day / 146_097;
     int dayOfEra = day % 146_097;
-    int yearOfEra =
-        (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365;
+    int yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365;
     int dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100);
     int shiftedMonth = (5 * dayOfYear + 2) / 153;
     int month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9;
