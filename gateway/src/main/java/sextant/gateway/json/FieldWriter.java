@@ -12,6 +12,7 @@ abstract sealed class FieldWriter permits SingularWriter, RepeatedWriter, MapWri
   private final byte[] key;
 
   private final byte[] absent;
+
   /// Whether an absent value is left out.
   private final boolean omit;
 

@@ -4,8 +4,7 @@ import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 
 /// The program that writes messages of one type: find all fields first, then print them in the
-// order
-/// declared, so that absent ones and those that came late stand in their place.
+/// order declared, so that absent ones and those that came late stand in their place.
 final class MessageWriter extends MessageValueWriter {
   private final Descriptor type;
   private final FieldTable table;
