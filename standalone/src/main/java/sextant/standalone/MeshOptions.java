@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import sextant.gateway.GatewayConfig;
 import sextant.kit.db.DatabaseConfig;
 import sextant.standalone.postgres.DatabaseAccess;
 
@@ -13,11 +14,17 @@ import sextant.standalone.postgres.DatabaseAccess;
 ///
 /// @param host address to listen on
 /// @param port of the gateway; the services follow it, see [#grpcPort]; 0 takes free ones
+/// @param auth who the gateway lets in
 /// @param database where everything is stored
 /// @param meshKey signs caller tokens between gateway and services
 /// @param pollInterval pause of background work when there is none; zero turns background work off
 public record MeshOptions(
-    String host, int port, DatabaseAccess database, byte[] meshKey, Duration pollInterval) {
+    String host,
+    int port,
+    GatewayConfig.AuthMode auth,
+    DatabaseAccess database,
+    byte[] meshKey,
+    Duration pollInterval) {
 
   /// Connections per service: enough for two cores' worth of work, few enough for four services on
   /// one embedded server.
@@ -54,6 +61,7 @@ public record MeshOptions(
   /// Leaves the secrets out of logs.
   @Override
   public String toString() {
-    return "MeshOptions[host=%s, port=%d, database=%s]".formatted(host, port, database);
+    return "MeshOptions[host=%s, port=%d, auth=%s, database=%s]"
+        .formatted(host, port, auth, database);
   }
 }

@@ -13,6 +13,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import sextant.gateway.GatewayConfig;
+import sextant.kit.config.Env;
 import sextant.standalone.postgres.DatabaseAccess;
 import sextant.standalone.postgres.EmbeddedPostgres;
 
@@ -122,7 +124,7 @@ final class UpCommand implements Callable<Integer> {
 
   private void serve(DataFolder folder, DatabaseAccess database) throws InterruptedException {
     MeshOptions options =
-        new MeshOptions(host, port, database, folder.meshKey(), Duration.ofSeconds(1));
+        new MeshOptions(host, port, auth(), database, folder.meshKey(), Duration.ofSeconds(1));
     try (Mesh mesh = Mesh.start(options, InstantSource.system())) {
       int gatewayPort = mesh.port();
       String url = "http://localhost:" + gatewayPort;
@@ -141,6 +143,18 @@ final class UpCommand implements Callable<Integer> {
         RunFile.delete(gatewayPort);
       }
     }
+  }
+
+  /// Open unless told otherwise, so that the documents' examples run as they are.
+  private static GatewayConfig.AuthMode auth() {
+    Env env = Env.system();
+    GatewayConfig.AuthMode auth = env.oneOf("SEXTANT_AUTH", GatewayConfig.AuthMode.OPEN);
+    try {
+      env.check();
+    } catch (IllegalArgumentException malformed) {
+      throw new CommandFailure(malformed.getMessage(), malformed);
+    }
+    return auth;
   }
 
   private void announce(String url, Mesh mesh, DataFolder folder, DatabaseAccess database) {
