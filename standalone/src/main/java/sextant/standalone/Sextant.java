@@ -9,7 +9,7 @@ import sextant.standalone.intake.ImportCommand;
 @Command(
     name = "sextant",
     description = "Behavioral metrics, segments, journeys and dashboards over PostgreSQL.",
-    subcommands = {UpCommand.class, ImportCommand.class},
+    subcommands = {UpCommand.class, ImportCommand.class, TrainCommand.class},
     mixinStandardHelpOptions = true,
     exitCodeOnInvalidInput = 1,
     synopsisSubcommandLabel = "COMMAND")
