@@ -30,13 +30,15 @@ final class CsvRows implements RowReader {
   private final List<String> columns;
   private final Map<String, Integer> indexes = new HashMap<>();
 
-  CsvRows(CountingInput input, char delimiter) {
+  CsvRows(CountingInput input, char delimiter) throws IOException {
     this.input = input;
     this.records =
         CsvReader.builder()
             .fieldSeparator(delimiter)
             .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
             .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
+            // Else one forgotten quote would swallow the rest of the file.
+            .allowUnclosedQuote(false)
             .ofCsvRecord(input.text())
             .iterator();
     this.columns = header();
@@ -50,18 +52,24 @@ final class CsvRows implements RowReader {
     }
   }
 
-  private List<String> header() {
-    if (!records.hasNext()) {
-      throw new CommandFailure("the file is empty; its first line should name the columns");
+  private List<String> header() throws IOException {
+    List<String> names =
+        advance()
+            .orElseThrow(
+                () ->
+                    new CommandFailure("the file is empty; its first line should name the columns"))
+            .getFields();
+    return names.stream().map(name -> name.replace(BYTE_ORDER_MARK, "").strip()).toList();
+  }
+
+  private Optional<CsvRecord> advance() throws IOException {
+    try {
+      return records.hasNext() ? Optional.of(records.next()) : Optional.empty();
+    } catch (UncheckedIOException failure) {
+      throw failure.getCause();
+    } catch (CsvParseException malformed) {
+      throw new CommandFailure("the file is not CSV: " + malformed.getMessage(), malformed);
     }
-    List<String> names = records.next().getFields();
-    String first = names.getFirst();
-    if (!first.startsWith(BYTE_ORDER_MARK)) {
-      return names.stream().map(String::strip).toList();
-    }
-    List<String> clean = new java.util.ArrayList<>(names);
-    clean.set(0, first.substring(BYTE_ORDER_MARK.length()));
-    return clean.stream().map(String::strip).toList();
   }
 
   @Override
@@ -76,23 +84,15 @@ final class CsvRows implements RowReader {
 
   @Override
   public Optional<Row> next() throws IOException {
-    try {
-      if (!records.hasNext()) {
-        return Optional.empty();
-      }
-      CsvRecord row = records.next();
-      if (row.getFieldCount() != columns.size()) {
-        throw new RowRejection(
-            row.getStartingLineNumber(),
-            "row",
-            "has %d cells, the header line has %d".formatted(row.getFieldCount(), columns.size()));
-      }
-      return Optional.of(new CsvRow(this, row));
-    } catch (UncheckedIOException failure) {
-      throw failure.getCause();
-    } catch (CsvParseException malformed) {
-      throw new CommandFailure("the file is not CSV: " + malformed.getMessage(), malformed);
+    Optional<CsvRecord> row = advance();
+    if (row.isPresent() && row.get().getFieldCount() != columns.size()) {
+      throw new RowRejection(
+          row.get().getStartingLineNumber(),
+          "row",
+          "has %d cells, the header line has %d"
+              .formatted(row.get().getFieldCount(), columns.size()));
     }
+    return row.map(cells -> new CsvRow(this, cells));
   }
 
   @Override

@@ -27,7 +27,7 @@ public record DatabaseAccess(String url, String owner, String ownerPassword) {
     String plain = text.startsWith("jdbc:") ? text.substring("jdbc:".length()) : text;
     try {
       URI uri = new URI(plain);
-      if (!List.of("postgres", "postgresql").contains(uri.getScheme())
+      if (!"postgres".equals(uri.getScheme()) && !"postgresql".equals(uri.getScheme())
           || uri.getHost() == null
           || uri.getPath().length() < 2) {
         throw new CommandFailure(FORMS);
