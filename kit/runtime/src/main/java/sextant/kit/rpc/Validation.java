@@ -19,8 +19,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /// Checks messages against the constraints that the contract states on their fields, and against
 /// one rule for all text: no U+0000, which PostgreSQL cannot store. Unary requests are checked
-/// before their service sees them; messages of a client stream and fields that the contract
-/// exempts (`ignore`) are the service's to check.
+/// before their service sees them; messages of a client stream and fields that the contract exempts
+/// (`ignore`) are the service's to check.
 public final class Validation {
 
   private static final Validator VALIDATOR = ValidatorFactory.newBuilder().build();
