@@ -7,6 +7,9 @@ import sextant.kit.db.Database;
 import sextant.kit.db.Migration;
 import sextant.kit.rpc.CallerTokens;
 import sextant.kit.rpc.RpcServer;
+import sextant.metrics.compute.BatchCompute;
+import sextant.metrics.definition.MetricRepository;
+import sextant.metrics.definition.MetricsService;
 
 /// The wiring of the metrics-service: the same for production, tests and the standalone mesh.
 public final class MetricsServer implements AutoCloseable {
@@ -27,7 +30,10 @@ public final class MetricsServer implements AutoCloseable {
         "classpath:db/metrics",
         MetricsConfig.GRANTED_ROLES);
     Database database = Database.open(config.database(), "metrics");
-    List<BindableService> services = List.of();
+    MetricRepository metrics = new MetricRepository();
+    BatchCompute compute = new BatchCompute(database, metrics, time);
+    List<BindableService> services =
+        List.of(new MetricsService(database, metrics, compute, time));
     RpcServer rpc =
         RpcServer.start(config.binding(), new CallerTokens(config.meshKeys(), time), services);
     return new MetricsServer(database, rpc);
