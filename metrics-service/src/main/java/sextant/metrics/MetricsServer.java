@@ -32,8 +32,7 @@ public final class MetricsServer implements AutoCloseable {
     Database database = Database.open(config.database(), "metrics");
     MetricRepository metrics = new MetricRepository();
     BatchCompute compute = new BatchCompute(database, metrics, time);
-    List<BindableService> services =
-        List.of(new MetricsService(database, metrics, compute, time));
+    List<BindableService> services = List.of(new MetricsService(database, metrics, compute, time));
     RpcServer rpc =
         RpcServer.start(config.binding(), new CallerTokens(config.meshKeys(), time), services);
     return new MetricsServer(database, rpc);

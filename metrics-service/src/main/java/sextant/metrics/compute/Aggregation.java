@@ -43,8 +43,7 @@ public record Aggregation(
   static final int MEAN_SCALE = 10;
 
   public static Aggregation of(MetricRecord metric) {
-    Source source =
-        Source.of(SourceKind.ofStored(metric.getSourceKind()), metric.getSourceField());
+    Source source = Source.of(SourceKind.ofStored(metric.getSourceKind()), metric.getSourceField());
     String function = metric.getAggregateFunction();
     Condition takesPart = function.equals("count") ? source.counted() : source.aggregated();
     List<Dimension> dimensions = Dimension.stored(metric.getGroupByDimensions());
@@ -66,7 +65,9 @@ public record Aggregation(
   /// The interactions that count at `now`: neither those before the window nor those dated ahead.
   public Condition matchesAt(Instant now) {
     Condition past = matches.and(INTERACTION.OCCURRED_AT.le(now));
-    return window.map(length -> past.and(INTERACTION.OCCURRED_AT.ge(now.minus(length)))).orElse(past);
+    return window
+        .map(length -> past.and(INTERACTION.OCCURRED_AT.ge(now.minus(length))))
+        .orElse(past);
   }
 
   private static Field<BigDecimal> value(String function, Field<BigDecimal> amount) {

@@ -92,9 +92,7 @@ public final class BatchCompute {
             .orElseThrow(() -> ApiException.notFound("metric", metricId.toString()));
     Instant now = time.instant().truncatedTo(ChronoUnit.MICROS);
     long added = writeChanges(tx, metric, now);
-    return metrics
-        .setComputed(tx, metric, added, now)
-        .orElseThrow(DefinitionChanged::new);
+    return metrics.setComputed(tx, metric, added, now).orElseThrow(DefinitionChanged::new);
   }
 
   private static long writeChanges(DSLContext tx, MetricRecord metric, Instant now) {

@@ -74,10 +74,7 @@ record Source(Condition counted, Condition aggregated, Field<BigDecimal> amount)
         field(
             "case when jsonb_typeof({0} #> {1}) = 'number' and length({0} #>> {1}) <= {2}"
                 + " then ({0} #>> {1})::numeric end",
-            SQLDataType.NUMERIC,
-            INTERACTION.PROPERTIES,
-            val(keys),
-            inline(LONGEST_NUMBER));
+            SQLDataType.NUMERIC, INTERACTION.PROPERTIES, val(keys), inline(LONGEST_NUMBER));
     return new Source(number.isNotNull(), number.isNotNull(), number);
   }
 }

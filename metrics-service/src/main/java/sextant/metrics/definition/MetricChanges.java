@@ -43,8 +43,7 @@ final class MetricChanges {
         case "window_days" ->
             metric.setWindowDays(request.hasWindowDays() ? request.getWindowDays() : null);
         case "group_by_dimensions" ->
-            metric.setGroupByDimensions(
-                MetricRules.dimensions(request.getGroupByDimensionsList()));
+            metric.setGroupByDimensions(MetricRules.dimensions(request.getGroupByDimensionsList()));
         case "filter_conditions" ->
             metric.setFilterConditions(
                 request.hasFilterConditions() ? request.getFilterConditions() : null);

@@ -27,7 +27,8 @@ final class MetricMessages {
             .setName(row.getName())
             .setDescription(row.getDescription())
             .setAggregateFunction(
-                AggregateFunction.valueOf("AGGREGATE_FUNCTION_" + upper(row.getAggregateFunction())))
+                AggregateFunction.valueOf(
+                    "AGGREGATE_FUNCTION_" + upper(row.getAggregateFunction())))
             .setSourceField(row.getSourceField())
             .addAllGroupByDimensions(List.of(row.getGroupByDimensions()))
             .setComputeMode(ComputeMode.valueOf("COMPUTE_MODE_" + upper(row.getComputeMode())))

@@ -78,7 +78,8 @@ final class MetricRules {
 
   /// Whether values of one definition would be wrong for the other.
   static boolean computesDifferently(MetricRecord one, MetricRecord other) {
-    return COMPUTATION.stream().anyMatch(field -> !Objects.deepEquals(one.get(field), other.get(field)));
+    return COMPUTATION.stream()
+        .anyMatch(field -> !Objects.deepEquals(one.get(field), other.get(field)));
   }
 
   static ApiException limitReached() {

@@ -71,9 +71,7 @@ public final class MetricsService extends MetricsServiceGrpc.MetricsServiceImplB
           List<MetricRecord> rest =
               after.map(position -> all.stream().filter(position::isBefore).toList()).orElse(all);
           ListMetricsResponse.Builder page =
-              ListMetricsResponse.newBuilder()
-                  .setTotal(all.size())
-                  .setHasMore(rest.size() > limit);
+              ListMetricsResponse.newBuilder().setTotal(all.size()).setHasMore(rest.size() > limit);
           rest.stream().limit(limit).map(MetricMessages::metric).forEach(page::addData);
           if (page.getHasMore()) {
             MetricRecord last = rest.get(limit - 1);
@@ -100,8 +98,7 @@ public final class MetricsService extends MetricsServiceGrpc.MetricsServiceImplB
                 if (metrics.count(tx, tenantId) >= MetricRules.MAX_METRICS) {
                   throw MetricRules.limitReached();
                 }
-                metric.setSourceKind(
-                    types.kindOf(tx, tenantId, metric.getSourceField()).stored());
+                metric.setSourceKind(types.kindOf(tx, tenantId, metric.getSourceField()).stored());
                 store(metric, () -> metrics.insert(tx, metric));
                 return metric;
               });
@@ -126,8 +123,7 @@ public final class MetricsService extends MetricsServiceGrpc.MetricsServiceImplB
                 MetricRecord before = metric.original();
                 MetricChanges.apply(request, metric);
                 MetricRules.check(metric);
-                metric.setSourceKind(
-                    types.kindOf(tx, tenantId, metric.getSourceField()).stored());
+                metric.setSourceKind(types.kindOf(tx, tenantId, metric.getSourceField()).stored());
                 metric.setUpdatedAt(now());
                 if (MetricRules.computesDifferently(before, metric)) {
                   startAnew(tx, metric);

@@ -191,8 +191,7 @@ final class BatchComputeTest {
         .extracting(
             value ->
                 value.getCustomerId() + " " + value.getDimensionsMap() + " " + value.getValue())
-        .containsExactly(
-            "C11 {} 2", "C11 {offerId=a} 2", "C11 {offerId=b} 2", "C14 {} 2");
+        .containsExactly("C11 {} 2", "C11 {offerId=a} 2", "C11 {offerId=b} 2", "C14 {} 2");
     assertThat(values(tenant, metric, "C14"))
         .hasSize(3)
         .allSatisfy(value -> assertThat(value.getMetricId()).isEqualTo(metric.getId()))

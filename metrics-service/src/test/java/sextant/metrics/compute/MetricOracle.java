@@ -1,5 +1,8 @@
 package sextant.metrics.compute;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -12,9 +15,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import sextant.metrics.jooq.tables.records.InteractionRecord;
 import sextant.metrics.v1.AggregateFunction;
 import sextant.metrics.v1.Metric;
@@ -46,7 +46,8 @@ public final class MetricOracle {
       }
       amount(metric, row, isType)
           .ifPresent(
-              amount -> groups.computeIfAbsent(key(metric, row), k -> new ArrayList<>()).add(amount));
+              amount ->
+                  groups.computeIfAbsent(key(metric, row), k -> new ArrayList<>()).add(amount));
     }
     Map<String, BigDecimal> values = new TreeMap<>();
     groups.forEach(
@@ -78,8 +79,7 @@ public final class MetricOracle {
   private static Optional<BigDecimal> amount(
       Metric metric, InteractionRecord row, Predicate<String> isType) {
     String source = metric.getSourceField();
-    boolean counting =
-        metric.getAggregateFunction() == AggregateFunction.AGGREGATE_FUNCTION_COUNT;
+    boolean counting = metric.getAggregateFunction() == AggregateFunction.AGGREGATE_FUNCTION_COUNT;
     if (COUNTERS.contains(source)) {
       BigDecimal contribution =
           switch (source) {

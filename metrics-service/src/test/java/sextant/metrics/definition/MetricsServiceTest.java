@@ -121,8 +121,7 @@ final class MetricsServiceTest {
     WINDOW_ZERO(request -> request.setWindowDays(0)),
     WINDOW_366(request -> request.setWindowDays(366)),
     THREE_DIMENSIONS(
-        request ->
-            request.addAllGroupByDimensions(List.of("offerId", "channelId", "creativeId"))),
+        request -> request.addAllGroupByDimensions(List.of("offerId", "channelId", "creativeId"))),
     UNKNOWN_DIMENSION(request -> request.addGroupByDimensions("mood")),
     SAME_DIMENSION_TWICE(
         request -> request.addGroupByDimensions("offer").addGroupByDimensions("offer")),
@@ -166,8 +165,7 @@ final class MetricsServiceTest {
     create(valid("same"));
     assertThat(
             assertRefused(
-                    ERROR_REASON_ALREADY_EXISTS,
-                    () -> editor().createMetric(valid("same").build()))
+                    ERROR_REASON_ALREADY_EXISTS, () -> editor().createMetric(valid("same").build()))
                 .message())
         .isEqualTo("a metric with name \"same\" already exists");
     mesh.as(MetricsServiceGrpc::newBlockingStub, mesh.newTenant(), Role.ROLE_EDITOR)
@@ -178,10 +176,7 @@ final class MetricsServiceTest {
         () ->
             editor()
                 .updateMetric(
-                    UpdateMetricRequest.newBuilder()
-                        .setId(other.getId())
-                        .setName("same")
-                        .build()));
+                    UpdateMetricRequest.newBuilder().setId(other.getId()).setName("same").build()));
   }
 
   @Test
@@ -213,8 +208,7 @@ final class MetricsServiceTest {
     assertThat(created).isEqualTo(20);
     ListMetricsResponse list = viewer().listMetrics(ListMetricsRequest.getDefaultInstance());
     assertThat(list.getTotal()).isEqualTo(20);
-    editor()
-        .deleteMetric(DeleteMetricRequest.newBuilder().setId(list.getData(7).getId()).build());
+    editor().deleteMetric(DeleteMetricRequest.newBuilder().setId(list.getData(7).getId()).build());
     create(valid("one more"));
   }
 
@@ -244,8 +238,7 @@ final class MetricsServiceTest {
                 UpdateMetricRequest.newBuilder()
                     .setId(before.getId())
                     .setName("ignored: not in the mask")
-                    .setUpdateMask(
-                        mask("id", "window_days", "group_by_dimensions", "description"))
+                    .setUpdateMask(mask("id", "window_days", "group_by_dimensions", "description"))
                     .build());
     assertThat(cleared)
         .isEqualTo(
@@ -289,8 +282,7 @@ final class MetricsServiceTest {
             assertRefused(
                     ERROR_REASON_INVALID_ARGUMENT,
                     () ->
-                        editor()
-                            .updateMetric(update.clone().setUpdateMask(mask("epoch")).build()))
+                        editor().updateMetric(update.clone().setUpdateMask(mask("epoch")).build()))
                 .fields())
         .containsExactly("update_mask: \"epoch\" is not a field that can be updated");
     assertThat(get(metric)).isEqualTo(metric);
@@ -299,8 +291,7 @@ final class MetricsServiceTest {
   @Test
   void aChangedDefinitionHasNoValuesUntilTheyAreComputed() {
     Metric metric = create(valid("m"));
-    ComputeMetricRequest compute =
-        ComputeMetricRequest.newBuilder().setId(metric.getId()).build();
+    ComputeMetricRequest compute = ComputeMetricRequest.newBuilder().setId(metric.getId()).build();
     editor().computeMetric(compute);
     assertThat(get(metric).hasLastComputedAt()).isTrue();
 
@@ -377,15 +368,13 @@ final class MetricsServiceTest {
               stub.updateMetric(
                   UpdateMetricRequest.newBuilder().setId(target).setName("x").build()));
       assertRefused(
-          reason,
-          () -> stub.deleteMetric(DeleteMetricRequest.newBuilder().setId(target).build()));
+          reason, () -> stub.deleteMetric(DeleteMetricRequest.newBuilder().setId(target).build()));
       assertRefused(
           reason,
           () -> stub.computeMetric(ComputeMetricRequest.newBuilder().setId(target).build()));
       assertRefused(
           reason,
-          () ->
-              stub.listMetricValues(ListMetricValuesRequest.newBuilder().setId(target).build()));
+          () -> stub.listMetricValues(ListMetricValuesRequest.newBuilder().setId(target).build()));
     }
     assertThat(stub.listMetrics(ListMetricsRequest.getDefaultInstance()).getDataList()).isEmpty();
   }
