@@ -17,7 +17,7 @@ import sextant.kit.db.DatabaseConfig;
 /// @param port port to listen on, 0 for a free one
 /// @param auth who is let in
 /// @param upstreams where the services are: target (`host:port` or `inprocess:name`) by proto
-///     package
+///   package
 /// @param meshKeys keys of caller tokens, the signing one first
 /// @param keyPepper secret of the stored API keys; empty: made from the mesh keys
 /// @param database where API keys are stored; required for `AuthMode.KEYS`

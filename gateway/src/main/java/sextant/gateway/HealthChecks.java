@@ -49,8 +49,7 @@ final class HealthChecks {
   private HttpResponse check() {
     Map<String, ServingStatus> found = new TreeMap<>();
     upstreams.byTarget().forEach((target, channel) -> found.put(target, check(channel)));
-    boolean ready =
-        !draining && found.values().stream().allMatch(ServingStatus.SERVING::equals);
+    boolean ready = !draining && found.values().stream().allMatch(ServingStatus.SERVING::equals);
     String details =
         found.entrySet().stream()
             .map(entry -> "\"%s\":\"%s\"".formatted(entry.getKey(), entry.getValue()))

@@ -7,8 +7,8 @@ import sextant.access.v1.Role;
 import sextant.gateway.auth.ApiKeys;
 import sextant.kit.config.Env;
 
-/// Starts the gateway from environment variables. `create-key TENANT ROLE NAME` instead makes an API
-/// key and prints it: how the first key of a mesh comes to be.
+/// Starts the gateway from environment variables. `create-key TENANT ROLE NAME` instead makes an
+/// API key and prints it: how the first key of a mesh comes to be.
 public final class Main {
 
   private Main() {}
@@ -32,7 +32,9 @@ public final class Main {
   }
 
   private static void createKey(GatewayConfig config, String[] arguments) {
-    if (arguments.length != 4 || !arguments[0].equals("create-key") || config.database().isEmpty()) {
+    if (arguments.length != 4
+        || !arguments[0].equals("create-key")
+        || config.database().isEmpty()) {
       throw new IllegalArgumentException(
           "usage: create-key TENANT viewer|editor|admin NAME, with SEXTANT_DATABASE_URL set");
     }

@@ -9,8 +9,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /// What an API key looks like, and the keyed hash under which it is stored. Several peppers may be
-/// valid at once, so that they can be exchanged without making every key void; the first one is
-/// for new keys.
+/// valid at once, so that they can be exchanged without making every key void; the first one is for
+/// new keys.
 final class ApiKeyText {
 
   static final int SHOWN_CHARACTERS = 12;

@@ -9,8 +9,8 @@ import sextant.gateway.error.HttpError;
 import sextant.kit.TenantId;
 import sextant.kit.rpc.Caller;
 
-/// Believes what the caller says: for a machine of one's own and for the documents' examples.
-/// Keys may be sent and are not looked at.
+/// Believes what the caller says: for a machine of one's own and for the documents' examples. Keys
+/// may be sent and are not looked at.
 public final class OpenAuthentication implements Authentication {
 
   private static final Logger log = LoggerFactory.getLogger(OpenAuthentication.class);

@@ -60,8 +60,7 @@ public final class Comments {
         .forEach(type -> addEnum(type, List.of(FILE_ENUM, type.getIndex()), located));
   }
 
-  private void addMessage(
-      Descriptor type, List<Integer> path, Map<List<Integer>, String> located) {
+  private void addMessage(Descriptor type, List<Integer> path, Map<List<Integer>, String> located) {
     add(type, path, located);
     type.getFields()
         .forEach(field -> add(field, then(path, MESSAGE_FIELD, field.getIndex()), located));
@@ -88,14 +87,10 @@ public final class Comments {
   }
 
   private static List<Integer> then(List<Integer> path, int field, int index) {
-    return Stream.concat(path.stream(), Stream.of(field, index))
-        .toList();
+    return Stream.concat(path.stream(), Stream.of(field, index)).toList();
   }
 
   private static String unwrap(String comment) {
-    return comment
-        .strip()
-        .replaceAll(" *\\n *", "\n")
-        .replaceAll("(?<!\\n)\\n(?![\\n*-])", " ");
+    return comment.strip().replaceAll(" *\\n *", "\n").replaceAll("(?<!\\n)\\n(?![\\n*-])", " ");
   }
 }

@@ -54,7 +54,8 @@ public final class Contract {
   /// The union of several descriptor sets; a file that is in more than one counts once.
   public static Contract of(List<FileDescriptorSet> sets) {
     Map<String, FileDescriptorProto> protos = new LinkedHashMap<>();
-    sets.forEach(set -> set.getFileList().forEach(file -> protos.putIfAbsent(file.getName(), file)));
+    sets.forEach(
+        set -> set.getFileList().forEach(file -> protos.putIfAbsent(file.getName(), file)));
     Map<String, FileDescriptor> built = new LinkedHashMap<>();
     protos.keySet().forEach(name -> build(name, protos, built));
     return new Contract(List.copyOf(built.values()));

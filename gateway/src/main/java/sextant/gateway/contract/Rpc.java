@@ -16,7 +16,8 @@ import sextant.http.v1.Route;
 /// @param route success statuses, query dispatch, limits
 /// @param minimumRole the least role that may call; unspecified when the contract forgot it
 /// @param bindings the HTTP rule and its additional ones
-public record Rpc(MethodDescriptor method, Route route, Role minimumRole, List<HttpBinding> bindings) {
+public record Rpc(
+    MethodDescriptor method, Route route, Role minimumRole, List<HttpBinding> bindings) {
 
   static Rpc of(MethodDescriptor method) {
     HttpRule rule = method.getOptions().getExtension(AnnotationsProto.http);

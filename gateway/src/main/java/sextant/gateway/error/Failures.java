@@ -27,7 +27,7 @@ public final class Failures implements ServerErrorHandler {
       case CompletionException wrapped when wrapped.getCause() != null ->
           toHttp(wrapped.getCause(), requestId);
       case HttpError error -> error;
-      case ContentTooLargeException large -> HttpError.tooLarge(large.maxContentLength());
+      case ContentTooLargeException _ -> ofStatus(HttpStatus.REQUEST_ENTITY_TOO_LARGE, "");
       case RequestTimeoutException _ -> HttpError.deadlineExceeded();
       case HttpStatusException status -> ofStatus(status.httpStatus(), "");
       default -> {
@@ -63,11 +63,7 @@ public final class Failures implements ServerErrorHandler {
       HttpStatus status,
       String description,
       Throwable cause) {
-    HttpError error =
-        cause instanceof ContentTooLargeException
-            ? toHttp(cause, "")
-            : ofStatus(status, description);
-    return ErrorBody.of(error, RequestIds.of(headers));
+    return ErrorBody.of(ofStatus(status, description), RequestIds.of(headers));
   }
 
   private static HttpError ofStatus(HttpStatus status, String description) {
@@ -76,6 +72,7 @@ public final class Failures implements ServerErrorHandler {
     return switch (status.code()) {
       case 503 -> HttpError.unavailable("the gateway is overloaded or shutting down; try again");
       case 500 -> HttpError.internal();
+      case 413 -> HttpError.of(status, "TOO_LARGE", "the request body is too large");
       default -> HttpError.of(status, ErrorBody.code(status.code()), message);
     };
   }

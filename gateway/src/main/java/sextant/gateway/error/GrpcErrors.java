@@ -45,11 +45,7 @@ public final class GrpcErrors {
   /// The HTTP status that the contract states for a reason.
   public static HttpStatus httpStatus(ErrorReason reason) {
     return HttpStatus.valueOf(
-        reason
-            .getValueDescriptor()
-            .getOptions()
-            .getExtension(ErrorReasonProto.status)
-            .getHttp());
+        reason.getValueDescriptor().getOptions().getExtension(ErrorReasonProto.status).getHttp());
   }
 
   /// `request`: the message that was sent, to name faulty fields as the client knows them.
@@ -106,8 +102,7 @@ public final class GrpcErrors {
         .stream()
         .map(
             fault ->
-                new Detail(
-                    FieldPaths.toJson(request, fault.getField()), fault.getDescription()))
+                new Detail(FieldPaths.toJson(request, fault.getField()), fault.getDescription()))
         .toList();
   }
 
@@ -118,7 +113,9 @@ public final class GrpcErrors {
       return error;
     }
     Duration delay =
-        detail(status, RetryInfo.class).map(RetryInfo::getRetryDelay).orElse(Duration.getDefaultInstance());
+        detail(status, RetryInfo.class)
+            .map(RetryInfo::getRetryDelay)
+            .orElse(Duration.getDefaultInstance());
     long seconds = delay.getSeconds() + (delay.getNanos() > 0 ? 1 : 0);
     return error.with("Retry-After", Long.toString(Math.max(1, seconds)));
   }

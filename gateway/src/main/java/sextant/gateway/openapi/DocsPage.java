@@ -46,8 +46,7 @@ public final class DocsPage {
         .service(
             "/docs/swagger-initializer.js",
             (_, _) -> HttpResponse.of(MediaType.JAVASCRIPT_UTF_8, INITIALIZER))
-        .serviceUnder(
-            "/docs/", FileService.of(DocsPage.class.getClassLoader(), FILES + version()));
+        .serviceUnder("/docs/", FileService.of(DocsPage.class.getClassLoader(), FILES + version()));
   }
 
   private static String version() {

@@ -54,7 +54,10 @@ public record Endpoint(
       }
       if (!match.getParameter().equals(parameter)) {
         throw new IllegalArgumentException(
-            where + " are told apart by different parameters: " + parameter + " and "
+            where
+                + " are told apart by different parameters: "
+                + parameter
+                + " and "
                 + match.getParameter());
       }
       if (match.getValue().isEmpty() || byValue.put(match.getValue(), operation) != null) {

@@ -57,8 +57,7 @@ final class EndpointService implements HttpService {
     CompletableFuture<HttpResponse> answer =
         authentication
             .authenticate(request.headers(), requestId)
-            .thenCombine(
-                request.aggregate(), (caller, whole) -> answer(ctx, whole, caller))
+            .thenCombine(request.aggregate(), (caller, whole) -> answer(ctx, whole, caller))
             .thenCompose(response -> response)
             .exceptionally(
                 failure ->
@@ -80,8 +79,7 @@ final class EndpointService implements HttpService {
       throw HttpError.unavailable(
           "this gateway was not told where " + operation.rpc().packageName() + " is");
     }
-    return UpstreamCall.start(
-            channel, operation.method(), message.wire(), tokens.sign(caller), ctx)
+    return UpstreamCall.start(channel, operation.method(), message.wire(), tokens.sign(caller), ctx)
         .handle(
             (wire, failure) -> {
               if (failure != null) {
@@ -95,8 +93,7 @@ final class EndpointService implements HttpService {
     if (caller.role().getNumber() < required.getNumber()) {
       throw HttpError.forbidden(
           "ROLE_TOO_LOW",
-          "this call needs the role " + name(required) + ", the caller has "
-              + name(caller.role()));
+          "this call needs the role " + name(required) + ", the caller has " + name(caller.role()));
     }
   }
 

@@ -20,8 +20,8 @@ import sextant.gateway.json.Programs;
 import sextant.http.v1.HttpProto;
 import sextant.http.v1.Route;
 
-/// Compiles one HTTP rule of one RPC. Everything that could go wrong with a rule goes wrong here, at
-/// start-up, with an [IllegalArgumentException] that says what.
+/// Compiles one HTTP rule of one RPC. Everything that could go wrong with a rule goes wrong here,
+/// at start-up, with an [IllegalArgumentException] that says what.
 final class OperationCompiler {
 
   private static final long DEFAULT_MAX_BODY_BYTES = 1 << 20;
@@ -173,8 +173,7 @@ final class OperationCompiler {
     FieldDescriptor field = type.findFieldByName(name);
     require(
         field != null && fits.test(field),
-        option + " must name " + expected + "; \"" + name + "\" in " + type.getName()
-            + " is none");
+        option + " must name " + expected + "; \"" + name + "\" in " + type.getName() + " is none");
     return field;
   }
 

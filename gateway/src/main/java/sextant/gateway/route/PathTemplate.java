@@ -7,16 +7,16 @@ import java.util.stream.Collectors;
 
 /// A path of the contract, such as `/api/v1/segments/{id}`: literal segments and variables that
 /// fill one request field each.
-record PathTemplate(String text, List<Segment> segments) {
+public record PathTemplate(String text, List<Segment> segments) {
 
   /// One part of a path.
-  sealed interface Segment {}
+  public sealed interface Segment {}
 
   /// Matches exactly this text.
-  record Literal(String text) implements Segment {}
+  public record Literal(String text) implements Segment {}
 
   /// Matches one segment and fills the request field at this path, such as `metric.id`.
-  record Variable(String fieldPath) implements Segment {}
+  public record Variable(String fieldPath) implements Segment {}
 
   private static final Pattern LITERAL = Pattern.compile("[A-Za-z0-9._~-]+");
   private static final Pattern VARIABLE =
@@ -43,7 +43,7 @@ record PathTemplate(String text, List<Segment> segments) {
   }
 
   /// The paths of the request fields that this path fills, in its order.
-  List<String> fieldPaths() {
+  public List<String> fieldPaths() {
     return segments.stream()
         .filter(Variable.class::isInstance)
         .map(segment -> ((Variable) segment).fieldPath())
@@ -53,9 +53,10 @@ record PathTemplate(String text, List<Segment> segments) {
   /// The path with its variables numbered: equal for templates that match the same paths, and the
   /// form in which Armeria is told of it.
   String shape() {
-    var variables = new Object() {
-      int count;
-    };
+    var variables =
+        new Object() {
+          int count;
+        };
     return segments.stream()
         .map(
             segment ->

@@ -46,8 +46,7 @@ final class QueryFields {
       return;
     }
     // A message within itself would have parameters without end.
-    if (!RequestField.isSubMessage(field)
-        || above.contains(field.getMessageType().getFullName())) {
+    if (!RequestField.isSubMessage(field) || above.contains(field.getMessageType().getFullName())) {
       return;
     }
     Set<String> below = new TreeSet<>(above);

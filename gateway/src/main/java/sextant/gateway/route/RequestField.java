@@ -17,7 +17,7 @@ import sextant.gateway.json.WireBuffer;
 
 /// A field of a request message, possibly within sub-messages, that text can fill: a part of the
 /// path, a query parameter or a header.
-record RequestField(List<FieldDescriptor> path) {
+public record RequestField(List<FieldDescriptor> path) {
 
   /// The field at `protoPath` such as `metric.id`, or what is wrong with asking for it.
   static RequestField of(Descriptor request, String protoPath) {
@@ -41,7 +41,8 @@ record RequestField(List<FieldDescriptor> path) {
         && !FieldText.supports(field);
   }
 
-  FieldDescriptor leaf() {
+  /// The field itself.
+  public FieldDescriptor leaf() {
     return path.getLast();
   }
 

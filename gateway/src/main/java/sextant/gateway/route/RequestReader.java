@@ -29,7 +29,7 @@ import sextant.gateway.json.WireBuffer;
 /// @param path the fields that the variables of the path fill, in its order
 /// @param query the fields that query parameters may fill, by parameter
 /// @param headers the fields that a header fills when nothing else does, by header
-record RequestReader(
+public record RequestReader(
     JsonReader json,
     Body body,
     List<RequestField> path,
@@ -37,16 +37,16 @@ record RequestReader(
     Map<String, RequestField> headers) {
 
   /// What the HTTP body is to the request message.
-  sealed interface Body {}
+  public sealed interface Body {}
 
   /// There is none; an empty JSON object passes for none.
-  record None() implements Body {}
+  public record None() implements Body {}
 
   /// The whole message but the fields that the path fills.
-  record Whole(Set<FieldDescriptor> exceptFields) implements Body {}
+  public record Whole(Set<FieldDescriptor> exceptFields) implements Body {}
 
   /// The value of one field.
-  record OneField(FieldDescriptor field) implements Body {}
+  public record OneField(FieldDescriptor field) implements Body {}
 
   /// A request, ready to send.
   record Message(byte[] wire, boolean loneElement) {}

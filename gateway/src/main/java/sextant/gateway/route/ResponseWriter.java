@@ -19,7 +19,7 @@ import sextant.gateway.json.MalformedWireException;
 /// @param alternative a boolean field that chooses another status
 /// @param body the field that is the whole answer, if not all of them are
 /// @param unwrapSingle the list whose first element answers a request with a lone element
-record ResponseWriter(
+public record ResponseWriter(
     JsonWriter json,
     HttpStatus status,
     Optional<Alternative> alternative,
@@ -27,7 +27,7 @@ record ResponseWriter(
     Optional<FieldDescriptor> unwrapSingle) {
 
   /// The status when a boolean field of the response is true.
-  record Alternative(FieldDescriptor field, HttpStatus status) {}
+  public record Alternative(FieldDescriptor field, HttpStatus status) {}
 
   HttpResponse write(byte[] wire, boolean loneElement, String requestId)
       throws MalformedWireException {

@@ -20,6 +20,10 @@ import sextant.kit.rpc.CallerTokens;
 /// route takes.
 public final class RouteTable {
 
+  /// Armeria cuts the connection where its own limit is, and some clients then lose the answer. So
+  /// bodies a little too large are read, and refused by [EndpointService].
+  private static final int HEADROOM = 2;
+
   private final List<Endpoint> endpoints;
 
   private RouteTable(List<Endpoint> endpoints) {
@@ -43,10 +47,7 @@ public final class RouteTable {
           problems.add(
               "%s %s (%s): %s"
                   .formatted(
-                      binding.httpMethod(),
-                      binding.path(),
-                      rpc.fullName(),
-                      problem.getMessage()));
+                      binding.httpMethod(), binding.path(), rpc.fullName(), problem.getMessage()));
         }
       }
     }
@@ -83,9 +84,8 @@ public final class RouteTable {
               : Set.of(endpoint.method());
       server
           .route()
-          .addRoute(
-              Route.builder().path(endpoint.path().shape()).methods(methods).build())
-          .maxRequestLength(endpoint.maxBodyBytes())
+          .addRoute(Route.builder().path(endpoint.path().shape()).methods(methods).build())
+          .maxRequestLength(endpoint.maxBodyBytes() * HEADROOM)
           .build(new EndpointService(endpoint, authentication, tokens, upstreams));
     }
     server.serviceUnder("/", new UnknownRouteService(this));

@@ -21,9 +21,7 @@ public final class Upstreams implements AutoCloseable {
   /// those below it.
   public Upstreams(Map<String, String> targetsByPackage) {
     this.targetsByPackage = Map.copyOf(targetsByPackage);
-    targetsByPackage
-        .values()
-        .forEach(target -> channels.computeIfAbsent(target, Channels::open));
+    targetsByPackage.values().forEach(target -> channels.computeIfAbsent(target, Channels::open));
   }
 
   /// The channel for the services of a proto package; empty when nobody said where they are.
