@@ -90,7 +90,8 @@ final class RandomMessages {
   private void fill(Message.Builder builder, FieldDescriptor field, int depth) {
     boolean message = field.getJavaType() == FieldDescriptor.JavaType.MESSAGE;
     boolean dynamic = message && field.getMessageType().getFullName().equals("google.protobuf.Value");
-    boolean skip = random.nextInt(3) == 0 && !dynamic;
+    boolean entry = field.getContainingType().getOptions().getMapEntry() && !everything;
+    boolean skip = random.nextInt(3) == 0 && !dynamic && !entry;
     if (skip || message && depth <= 0 && !dynamic) {
       return;
     }
