@@ -7,6 +7,9 @@ import sextant.kit.db.Database;
 import sextant.kit.db.Migration;
 import sextant.kit.rpc.CallerTokens;
 import sextant.kit.rpc.RpcServer;
+import sextant.metrics.compute.BatchCompute;
+import sextant.metrics.definition.MetricRepository;
+import sextant.metrics.definition.MetricsService;
 import sextant.metrics.interaction.InteractionsService;
 import sextant.metrics.interaction.OutcomeTypesService;
 
@@ -32,7 +35,13 @@ public final class MetricsServer implements AutoCloseable {
         MetricsConfig.GRANTED_ROLES);
     Database database = Database.open(config.database(), "metrics");
     InteractionsService interactions = new InteractionsService(database, time);
-    List<BindableService> services = List.of(interactions, new OutcomeTypesService(database));
+    MetricRepository metrics = new MetricRepository();
+    BatchCompute compute = new BatchCompute(database, metrics, time);
+    List<BindableService> services =
+        List.of(
+            interactions,
+            new OutcomeTypesService(database),
+            new MetricsService(database, metrics, compute, time));
     RpcServer rpc =
         RpcServer.start(config.binding(), new CallerTokens(config.meshKeys(), time), services);
     return new MetricsServer(rpc, interactions, database);
