@@ -94,7 +94,9 @@ final class Upload {
       for (RejectedInteraction rejected : acknowledgement.getRejectedList()) {
         outcome.reject(
             new RowRejection(
-                sent.get(rejected.getIndex()), rejected.getField(), rejected.getReason()));
+                sent.get(Math.toIntExact(rejected.getIndex())),
+                rejected.getField(),
+                rejected.getReason()));
       }
       window.release();
     }
