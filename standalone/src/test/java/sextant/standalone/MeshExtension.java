@@ -2,9 +2,10 @@ package sextant.standalone;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import org.jooq.impl.DSL;
-import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import sextant.gateway.GatewayConfig;
@@ -13,60 +14,47 @@ import sextant.kit.testing.MeshKey;
 import sextant.kit.testing.TestClock;
 import sextant.standalone.postgres.DatabaseAccess;
 
-/// A whole mesh of its own for a test class: real database, all services, gateway on a free port,
-/// time that stands still unless the test moves it.
-public final class MeshExtension implements BeforeAllCallback, AfterAllCallback {
+/// A whole mesh for a test class: real database, all services, gateway on a free port, time that
+/// stands still unless the test moves it. It is empty at first; classes that run one after the other
+/// in a JVM take turns with the same mesh, because starting one takes seconds.
+public final class MeshExtension implements BeforeAllCallback {
 
   /// The instant of the documents' examples.
   public static final Instant START = Instant.parse("2026-03-16T02:00:00Z");
 
-  private final GatewayConfig.AuthMode auth;
+  private static final Map<GatewayConfig.AuthMode, MeshExtension> STARTED =
+      new EnumMap<>(GatewayConfig.AuthMode.class);
+
   private final TestClock clock = new TestClock(START);
-  private EmbeddedDatabase database;
-  private Mesh mesh;
+  private final EmbeddedDatabase database = EmbeddedDatabase.empty();
+  private final Mesh mesh;
 
   private MeshExtension(GatewayConfig.AuthMode auth) {
-    this.auth = auth;
+    mesh =
+        Mesh.start(
+            new MeshOptions(
+                "127.0.0.1",
+                0,
+                auth,
+                new DatabaseAccess(database.url(), "postgres", ""),
+                MeshKey.BYTES,
+                Duration.ZERO),
+            clock);
   }
 
   /// Everybody is who they say they are.
   public static MeshExtension open() {
-    return new MeshExtension(GatewayConfig.AuthMode.OPEN);
+    return STARTED.computeIfAbsent(GatewayConfig.AuthMode.OPEN, MeshExtension::new);
   }
 
   /// Callers need API keys.
   public static MeshExtension withKeys() {
-    return new MeshExtension(GatewayConfig.AuthMode.KEYS);
+    return STARTED.computeIfAbsent(GatewayConfig.AuthMode.KEYS, MeshExtension::new);
   }
 
   @Override
   public void beforeAll(ExtensionContext context) {
-    database = EmbeddedDatabase.migrated("mesh", empty -> start(empty).close());
-    mesh = start(database);
-  }
-
-  private Mesh start(EmbeddedDatabase target) {
-    return Mesh.start(
-        new MeshOptions(
-            "127.0.0.1",
-            0,
-            auth,
-            new DatabaseAccess(target.url(), "postgres", ""),
-            MeshKey.BYTES,
-            Duration.ZERO),
-        clock);
-  }
-
-  /// In the background: letting go of network threads takes seconds that no test needs to wait for.
-  @Override
-  public void afterAll(ExtensionContext context) {
-    Mesh closing = mesh;
-    EmbeddedDatabase dropped = database;
-    Thread.startVirtualThread(
-        () -> {
-          closing.close();
-          dropped.close();
-        });
+    clear();
   }
 
   public TestClock clock() {
