@@ -33,8 +33,7 @@ import sextant.metrics.v1.RecordInteractionsRequest;
 public final class CodecBenchmark {
   private static final int ROUNDS = 9;
   private static final long ROUND_NANOS = 400_000_000L;
-  private static final ThreadMXBean THREADS =
-      (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   /// Where results go, so that no call can be optimised away.
   private static volatile Object sink;
@@ -134,8 +133,7 @@ public final class CodecBenchmark {
 
     JsonReader createReader = programs.reader(CreateMetricRequest.getDescriptor());
     byte[] create = utf8(createJson("count", "batch"));
-    byte[] createBase =
-        utf8(createJson("AGGREGATE_FUNCTION_COUNT", "COMPUTE_MODE_BATCH"));
+    byte[] createBase = utf8(createJson("AGGREGATE_FUNCTION_COUNT", "COMPUTE_MODE_BATCH"));
 
     JsonReader eventsReader = programs.reader(RecordInteractionsRequest.getDescriptor());
     byte[] events = utf8(eventsJson("12.5", "outbound"));

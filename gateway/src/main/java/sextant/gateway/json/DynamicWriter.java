@@ -1,7 +1,6 @@
 package sextant.gateway.json;
 
 import com.google.protobuf.Descriptors.Descriptor;
-import com.google.protobuf.Descriptors.FieldDescriptor;
 
 /// Writes `google.protobuf.Value`: whichever member is set, else `null`.
 final class DynamicWriter extends MessageValueWriter {

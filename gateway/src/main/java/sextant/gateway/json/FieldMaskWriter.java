@@ -26,8 +26,7 @@ final class FieldMaskWriter extends MessageValueWriter {
           < cursor.position + length) {
         throw new MalformedWireException("a string is not UTF-8");
       }
-      String path =
-          new String(cursor.bytes, cursor.position, length, StandardCharsets.UTF_8);
+      String path = new String(cursor.bytes, cursor.position, length, StandardCharsets.UTF_8);
       paths.append(paths.isEmpty() ? "" : ",").append(FieldMaskText.toCamel(path));
       cursor.position += length;
     }

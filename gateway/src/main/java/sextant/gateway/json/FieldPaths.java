@@ -34,7 +34,8 @@ public final class FieldPaths {
   }
 
   private static Descriptor valueType(FieldDescriptor field) {
-    FieldDescriptor value = field.isMapField() ? field.getMessageType().findFieldByNumber(2) : field;
+    FieldDescriptor value =
+        field.isMapField() ? field.getMessageType().findFieldByNumber(2) : field;
     boolean message = value.getJavaType() == FieldDescriptor.JavaType.MESSAGE;
     return message ? value.getMessageType() : null;
   }

@@ -95,7 +95,8 @@ abstract sealed class FieldWriter permits SingularWriter, RepeatedWriter, MapWri
   abstract void writePresent(WriteState state, byte[] wire, int first, int last)
       throws MalformedWireException;
 
-  /// Writes the value whose tag is at this position, for lists and maps all that follow one another.
+  /// Writes the value whose tag is at this position, for lists and maps all that follow one
+  // another.
   /// Returns the position behind it.
   abstract int writeRun(WriteState state, byte[] wire, int position, int limit)
       throws MalformedWireException;
@@ -111,7 +112,8 @@ abstract sealed class FieldWriter permits SingularWriter, RepeatedWriter, MapWri
     return Arrays.equals(wire, position, position + tag.length, tag, 0, tag.length);
   }
 
-  /// Puts the cursor on the value whose tag is at this position. A value that carries no length ends
+  /// Puts the cursor on the value whose tag is at this position. A value that carries no length
+  // ends
   /// where reading it ends.
   final void open(WireCursor cursor, byte[] wire, int position, int limit)
       throws MalformedWireException {

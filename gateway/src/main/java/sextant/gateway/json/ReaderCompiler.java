@@ -27,9 +27,7 @@ final class ReaderCompiler {
       return new MapReader(field, value(field.getMessageType().findFieldByNumber(2)));
     }
     ValueReader value = value(field);
-    return field.isRepeated()
-        ? new RepeatedReader(field, value)
-        : new SingularReader(field, value);
+    return field.isRepeated() ? new RepeatedReader(field, value) : new SingularReader(field, value);
   }
 
   private ValueReader value(FieldDescriptor field) {

@@ -6,7 +6,8 @@ import java.io.IOException;
 import java.util.HashSet;
 import java.util.Set;
 
-/// Reads `Struct`, `ListValue` and `Value`. Their numbers are doubles; raw JSON is what keeps numbers
+/// Reads `Struct`, `ListValue` and `Value`. Their numbers are doubles; raw JSON is what keeps
+// numbers
 /// exact.
 final class StructReader extends ValueReader {
   private static final int FIELDS = WireType.tag(1, WireType.DELIMITED);

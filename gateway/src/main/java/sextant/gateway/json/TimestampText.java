@@ -24,10 +24,7 @@ final class TimestampText {
   private TimestampText() {}
 
   static boolean inRange(long seconds, int nanos) {
-    return seconds >= MIN_SECONDS
-        && seconds <= MAX_SECONDS
-        && nanos >= 0
-        && nanos <= 999_999_999;
+    return seconds >= MIN_SECONDS && seconds <= MAX_SECONDS && nanos >= 0 && nanos <= 999_999_999;
   }
 
   /// Writes an instant that is in range, in quotes; what is below a millisecond is cut off.

@@ -4,7 +4,8 @@ import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 
 /// What writing one message needs besides the program: the output, a cursor, and a stack of frames.
-/// A frame remembers for every field of one message where its value lies: the range of the last one,
+/// A frame remembers for every field of one message where its value lies: the range of the last
+// one,
 /// or the first and last node of a chain of ranges. 0 means absent; no value starts at offset 0,
 /// where the first tag is.
 final class WriteState {

@@ -36,9 +36,7 @@ final class WriterCompiler {
       return new MapWriter(field, value(field.getMessageType().findFieldByNumber(2)));
     }
     ValueWriter value = value(field);
-    return field.isRepeated()
-        ? new RepeatedWriter(field, value)
-        : SingularWriter.of(field, value);
+    return field.isRepeated() ? new RepeatedWriter(field, value) : SingularWriter.of(field, value);
   }
 
   private ValueWriter value(FieldDescriptor field) {

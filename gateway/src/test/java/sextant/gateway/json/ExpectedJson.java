@@ -17,7 +17,8 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.StringJoiner;
 
-/// What protobuf's own JSON says, rearranged by our rules. The oracle of the tests: it shares no code
+/// What protobuf's own JSON says, rearranged by our rules. The oracle of the tests: it shares no
+// code
 /// with what it judges.
 final class ExpectedJson {
   private static final DateTimeFormatter MILLIS =
@@ -116,7 +117,9 @@ final class ExpectedJson {
       case JsonPrimitive text when text.isString() -> string(text.getAsString());
       case JsonObject object -> {
         StringJoiner members = new StringJoiner(",", "{", "}");
-        object.entrySet().forEach(e -> members.add(string(e.getKey()) + ":" + dynamic(e.getValue())));
+        object
+            .entrySet()
+            .forEach(e -> members.add(string(e.getKey()) + ":" + dynamic(e.getValue())));
         yield members.toString();
       }
       case com.google.gson.JsonArray array -> {

@@ -10,23 +10,81 @@ import java.util.Random;
 /// Random messages of any type, full of values at the edge.
 final class RandomMessages {
   private static final double[] DOUBLES = {
-    0.0, -0.0, 1, 12, -1.5, 0.1, 0.3, 1e-5, 1e-6, 1e-7, 1e20, 1e21, 1.5e21, 1e22, 123456789.125,
-    9007199254740991.0, 9007199254740992.0, 9007199254740994.0, 9.2e18, 1.8446744073709552e19,
-    Double.MIN_VALUE, Double.MIN_NORMAL, Double.MAX_VALUE, -Double.MAX_VALUE, 4.35, 0.5855
+    0.0,
+    -0.0,
+    1,
+    12,
+    -1.5,
+    0.1,
+    0.3,
+    1e-5,
+    1e-6,
+    1e-7,
+    1e20,
+    1e21,
+    1.5e21,
+    1e22,
+    123456789.125,
+    9007199254740991.0,
+    9007199254740992.0,
+    9007199254740994.0,
+    9.2e18,
+    1.8446744073709552e19,
+    Double.MIN_VALUE,
+    Double.MIN_NORMAL,
+    Double.MAX_VALUE,
+    -Double.MAX_VALUE,
+    4.35,
+    0.5855
   };
   private static final float[] FLOATS = {
     0f, -0f, 1f, 0.1f, 3.4e38f, 1e-7f, 1e21f, 16777216f, 16777217f, Float.MIN_VALUE, Float.MAX_VALUE
   };
   private static final long[] LONGS = {
-    0, 1, -1, 9, 10, 99, 100, 127, 128, 255, 999, 1000, 65535, 1L << 31, -1L << 31, (1L << 31) - 1,
-    (1L << 53) - 1, 1L << 53, (1L << 53) + 1, -(1L << 53) - 1, Long.MAX_VALUE, Long.MIN_VALUE
+    0,
+    1,
+    -1,
+    9,
+    10,
+    99,
+    100,
+    127,
+    128,
+    255,
+    999,
+    1000,
+    65535,
+    1L << 31,
+    -1L << 31,
+    (1L << 31) - 1,
+    (1L << 53) - 1,
+    1L << 53,
+    (1L << 53) + 1,
+    -(1L << 53) - 1,
+    Long.MAX_VALUE,
+    Long.MIN_VALUE
   };
   private static final List<String> STRINGS =
       List.of(
-          "", "a", "plain text", "exactly8", "sixteen bytes ok", "\"", "\\", "a\"b\\c/d",
-          "\b\f\n\r\t", "\u0001\u001f\u007f", "Zürich", "日本語のテキスト", "😀😀", "long ASCII text "
+          "",
+          "a",
+          "plain text",
+          "exactly8",
+          "sixteen bytes ok",
+          "\"",
+          "\\",
+          "a\"b\\c/d",
+          "\b\f\n\r\t",
+          "\u0001\u001f\u007f",
+          "Zürich",
+          "日本語のテキスト",
+          "😀😀",
+          "long ASCII text "
               + "that takes a couple of words and then \u00e9 and so on until the end",
-          "\u2028\u2029\uFFFF\uFEFF", "</script>", "1234567\"", "12345678\\");
+          "\u2028\u2029\uFFFF\uFEFF",
+          "</script>",
+          "1234567\"",
+          "12345678\\");
 
   private final Random random;
   private final boolean everything;
@@ -58,7 +116,10 @@ final class RandomMessages {
       case "google.protobuf.Duration" -> {
         int sign = random.nextBoolean() ? 1 : -1;
         set(builder, 1, sign * (random.nextLong(315_576_000_000L) >> random.nextInt(38)));
-        set(builder, 2, sign * (random.nextBoolean() ? 500_000_000 : random.nextInt(1_000_000_000)));
+        set(
+            builder,
+            2,
+            sign * (random.nextBoolean() ? 500_000_000 : random.nextInt(1_000_000_000)));
       }
       case "google.protobuf.FieldMask" -> {
         FieldDescriptor paths = builder.getDescriptorForType().findFieldByNumber(1);
@@ -89,7 +150,8 @@ final class RandomMessages {
 
   private void fill(Message.Builder builder, FieldDescriptor field, int depth) {
     boolean message = field.getJavaType() == FieldDescriptor.JavaType.MESSAGE;
-    boolean dynamic = message && field.getMessageType().getFullName().equals("google.protobuf.Value");
+    boolean dynamic =
+        message && field.getMessageType().getFullName().equals("google.protobuf.Value");
     boolean entry = field.getContainingType().getOptions().getMapEntry() && !everything;
     boolean skip = random.nextInt(3) == 0 && !dynamic && !entry;
     if (skip || message && depth <= 0 && !dynamic) {
@@ -196,6 +258,7 @@ final class RandomMessages {
     }
     List<EnumValueDescriptor> values = field.getEnumType().getValues();
     boolean nameless = values.getFirst().getName().endsWith("_UNSPECIFIED") && !everything;
-    return values.get(nameless ? 1 + random.nextInt(values.size() - 1) : random.nextInt(values.size()));
+    return values.get(
+        nameless ? 1 + random.nextInt(values.size() - 1) : random.nextInt(values.size()));
   }
 }

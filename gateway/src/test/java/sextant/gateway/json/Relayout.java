@@ -12,7 +12,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.StringJoiner;
 
-/// The same JSON with the members of objects shuffled, white space strewn in and characters escaped.
+/// The same JSON with the members of objects shuffled, white space strewn in and characters
+// escaped.
 final class Relayout {
   private final Random random;
 
@@ -31,7 +32,8 @@ final class Relayout {
             List<Map.Entry<String, JsonElement>> entries = new ArrayList<>(object.entrySet());
             Collections.shuffle(entries, random);
             StringJoiner members = new StringJoiner(",", "{", "}");
-            entries.forEach(e -> members.add(string(e.getKey()) + space() + ":" + any(e.getValue())));
+            entries.forEach(
+                e -> members.add(string(e.getKey()) + space() + ":" + any(e.getValue())));
             yield members.toString();
           }
           case JsonArray array -> {
