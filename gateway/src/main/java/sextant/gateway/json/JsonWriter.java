@@ -5,9 +5,11 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 /// Writes protobuf messages of one type, given on the wire, as JSON. Thread-safe.
 ///
 /// Fields come in the order declared. 64-bit integers are numbers. Zero, false, empty strings,
-/// lists and maps are always printed; an absent message or optional field is `null`, or left out
-/// where the contract says so. Numbers are printed as JavaScript prints them, NaN and the
-/// infinities as `null`. A timestamp always has three fraction digits and a `Z`.
+// lists
+/// and maps are always printed; an absent message or optional field is `null`, or left out where
+// the
+/// contract says so. Numbers are printed as JavaScript prints them, NaN and the infinities as
+/// `null`. A timestamp always has three fraction digits and a `Z`.
 public final class JsonWriter {
   private static final Pool<WriteState> STATES = new Pool<>(WriteState::new);
 
@@ -62,9 +64,14 @@ public final class JsonWriter {
 
   private static byte[] run(byte[] wire, Step step) throws MalformedWireException {
     WriteState state = STATES.take();
-    state.start();
-    state.cursor.reset(wire, 0, wire.length);
-    step.run(state);
+    try {
+      state.start(wire, true);
+      step.run(state);
+    } catch (MalformedWireException hopeless) {
+      // Out of order, or truly malformed: the careful way knows.
+      state.start(wire, false);
+      step.run(state);
+    }
     byte[] json = state.out.toByteArray();
     if (state.worthKeeping()) {
       STATES.giveBack(state);
