@@ -96,8 +96,7 @@ abstract sealed class FieldWriter permits SingularWriter, RepeatedWriter, MapWri
       throws MalformedWireException;
 
   /// Writes the value whose tag is at this position, for lists and maps all that follow one
-  // another.
-  /// Returns the position behind it.
+  /// another. Returns the position behind it.
   abstract int writeRun(WriteState state, byte[] wire, int position, int limit)
       throws MalformedWireException;
 
@@ -113,8 +112,7 @@ abstract sealed class FieldWriter permits SingularWriter, RepeatedWriter, MapWri
   }
 
   /// Puts the cursor on the value whose tag is at this position. A value that carries no length
-  // ends
-  /// where reading it ends.
+  /// ends where reading it ends.
   final void open(WireCursor cursor, byte[] wire, int position, int limit)
       throws MalformedWireException {
     cursor.reset(wire, position + tag.length, limit);

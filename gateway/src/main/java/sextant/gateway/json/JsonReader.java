@@ -19,8 +19,7 @@ import java.util.Set;
 ///
 /// Strict: UTF-8, at most 64 levels deep, no key twice, nothing behind the value, every value of
 /// its own JSON type. All problems are found in one go, each with its path. `null` means absent,
-// but
-/// counts as present in `Parsed`.
+/// but counts as present in `Parsed`.
 public final class JsonReader {
   private static final int MAX_DEPTH = 64;
 
@@ -140,19 +139,19 @@ public final class JsonReader {
       }
       step.run(state);
       if (parser.nextToken() != null) {
-        state.documentProblem("has more behind the end of the JSON, before " + position(parser));
+        state.documentProblem("has more behind the end of the JSON" + position(parser));
       }
     } catch (StreamConstraintsException e) {
       state.documentProblem("must not be nested deeper than " + MAX_DEPTH + " levels");
     } catch (JsonEOFException e) {
       state.documentProblem("is not JSON: it ends too early");
     } catch (IOException e) {
-      state.documentProblem("is not JSON: it breaks off before " + position(parser));
+      state.documentProblem("is not JSON: it breaks off" + position(parser));
     }
   }
 
   private static String position(JsonParser parser) {
-    return "line "
+    return " at line "
         + parser.currentLocation().getLineNr()
         + ", column "
         + parser.currentLocation().getColumnNr();

@@ -6,7 +6,7 @@ import java.nio.ByteOrder;
 
 /// Reads protobuf primitives from a range of bytes and never looks outside it. Accepts what
 /// protobuf's own parser accepts: overlong varints up to ten bytes, lengths and tags cut to 32
-// bits.
+/// bits.
 final class WireCursor {
   private static final VarHandle INT =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
@@ -91,10 +91,7 @@ final class WireCursor {
     switch (tag & 7) {
       case WireType.VARINT -> readVarint();
       case WireType.FIXED64 -> advance(8);
-      case WireType.DELIMITED -> {
-        int length = readLength();
-        position += length;
-      }
+      case WireType.DELIMITED -> position += readLength();
       case WireType.START_GROUP -> skipGroup(tag >>> 3, depth + 1);
       case WireType.FIXED32 -> advance(4);
       case WireType.END_GROUP -> throw new MalformedWireException("end of a group never begun");

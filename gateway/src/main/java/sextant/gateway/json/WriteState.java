@@ -5,9 +5,8 @@ import java.util.Arrays;
 
 /// What writing one message needs besides the program: the output, a cursor, and a stack of frames.
 /// A frame remembers for every field of one message where its value lies: the range of the last
-// one,
-/// or the first and last node of a chain of ranges. 0 means absent; no value starts at offset 0,
-/// where the first tag is.
+/// one, or the first and last node of a chain of ranges. 0 means absent; no value starts at offset
+/// 0, where the first tag is.
 final class WriteState {
   /// Thrown when values do not come in order; the careful way sorts it out.
   static final MalformedWireException OUT_OF_ORDER = MalformedWireException.outOfOrder();

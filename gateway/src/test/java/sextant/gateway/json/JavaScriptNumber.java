@@ -6,8 +6,8 @@ import java.math.RoundingMode;
 import java.util.function.Predicate;
 
 /// `Number::toString` of ECMAScript, worked out by trying: the decimal with the fewest digits that
-/// reads back as the number, and of those the nearest, the even one
-/// of two. Slow, and independent of how Java prints.
+/// reads back as the number, and of those the nearest, the even one of two. Slow, and independent
+/// of how Java prints.
 final class JavaScriptNumber {
   private JavaScriptNumber() {}
 
