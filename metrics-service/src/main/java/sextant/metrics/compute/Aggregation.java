@@ -20,6 +20,7 @@ import org.jooq.Field;
 import org.jooq.impl.SQLDataType;
 import sextant.metrics.definition.Dimension;
 import sextant.metrics.definition.SourceKind;
+import sextant.metrics.filter.MetricFilter;
 import sextant.metrics.jooq.tables.records.MetricRecord;
 
 /// A metric definition compiled to SQL over the interactions: which count, how they are grouped and
@@ -52,7 +53,8 @@ public record Aggregation(
             .TENANT_ID
             .eq(metric.getTenantId())
             .and(INTERACTION.SUPERSEDED_AT.isNull())
-            .and(takesPart),
+            .and(takesPart)
+            .and(MetricFilter.of(metric)),
         Stream.concat(
                 Stream.of(INTERACTION.CUSTOMER_ID), dimensions.stream().map(Dimension::column))
             .toList(),
