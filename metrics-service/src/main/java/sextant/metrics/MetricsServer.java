@@ -10,16 +10,20 @@ import sextant.kit.rpc.RpcServer;
 import sextant.metrics.compute.BatchCompute;
 import sextant.metrics.definition.MetricRepository;
 import sextant.metrics.definition.MetricsService;
+import sextant.metrics.interaction.InteractionsService;
+import sextant.metrics.interaction.OutcomeTypesService;
 
 /// The wiring of the metrics-service: the same for production, tests and the standalone mesh.
 public final class MetricsServer implements AutoCloseable {
 
-  private final Database database;
   private final RpcServer rpc;
+  private final InteractionsService interactions;
+  private final Database database;
 
-  private MetricsServer(Database database, RpcServer rpc) {
-    this.database = database;
+  private MetricsServer(RpcServer rpc, InteractionsService interactions, Database database) {
     this.rpc = rpc;
+    this.interactions = interactions;
+    this.database = database;
   }
 
   /// Migrates the schema, then serves.
@@ -32,10 +36,15 @@ public final class MetricsServer implements AutoCloseable {
     Database database = Database.open(config.database(), "metrics");
     MetricRepository metrics = new MetricRepository();
     BatchCompute compute = new BatchCompute(database, metrics, time);
-    List<BindableService> services = List.of(new MetricsService(database, metrics, compute, time));
+    InteractionsService interactions = new InteractionsService(database, time);
+    List<BindableService> services =
+        List.of(
+            interactions,
+            new OutcomeTypesService(database),
+            new MetricsService(database, metrics, compute, time));
     RpcServer rpc =
         RpcServer.start(config.binding(), new CallerTokens(config.meshKeys(), time), services);
-    return new MetricsServer(database, rpc);
+    return new MetricsServer(rpc, interactions, database);
   }
 
   /// The TCP port.
@@ -47,6 +56,7 @@ public final class MetricsServer implements AutoCloseable {
   @Override
   public void close() {
     rpc.close();
+    interactions.close();
     database.close();
   }
 }
