@@ -58,7 +58,7 @@ public record Aggregation(
         Stream.concat(
                 Stream.of(INTERACTION.CUSTOMER_ID), dimensions.stream().map(Dimension::column))
             .toList(),
-        value(function, source.amount()),
+        value(function, source.amount()).cast(SQLDataType.NUMERIC),
         dimension(dimensions, 0),
         dimension(dimensions, 1),
         Optional.ofNullable(metric.getWindowDays()).map(Duration::ofDays));
@@ -74,7 +74,7 @@ public record Aggregation(
 
   private static Field<BigDecimal> value(String function, Field<BigDecimal> amount) {
     return switch (function) {
-      case "count" -> count().cast(SQLDataType.NUMERIC);
+      case "count" -> count().coerce(BigDecimal.class);
       case "sum" -> sum(amount);
       case "avg" -> mean(amount);
       case "min" -> min(amount);

@@ -97,6 +97,11 @@ final class MetricRules {
         .anyMatch(field -> !Objects.deepEquals(one.get(field), other.get(field)));
   }
 
+  /// Whether its values follow the interactions.
+  static boolean isLive(MetricRecord metric) {
+    return metric.getComputeMode().equals("realtime") && metric.getStatus().equals("active");
+  }
+
   static ApiException limitReached() {
     return ApiException.of(
         ErrorReason.ERROR_REASON_LIMIT_REACHED,
