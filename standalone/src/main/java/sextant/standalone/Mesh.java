@@ -25,7 +25,7 @@ public final class Mesh implements AutoCloseable {
   private static final AtomicInteger STARTED = new AtomicInteger();
 
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
-  private final Map<String, Integer> grpcPorts = new TreeMap<>();
+  private final Map<String, String> grpcTargets = new TreeMap<>();
   private GatewayServer gateway;
 
   private Mesh() {}
@@ -54,7 +54,7 @@ public final class Mesh implements AutoCloseable {
                 options.pollInterval()),
             time);
     parts.push(metrics);
-    grpcPorts.put("metrics", metrics.port());
+    grpcTargets.put("metrics", options.target(metrics.port()));
     gateway =
         GatewayServer.start(
             new GatewayConfig(
@@ -76,9 +76,9 @@ public final class Mesh implements AutoCloseable {
     return gateway.port();
   }
 
-  /// TCP ports of the services by name, such as `metrics`.
-  public Map<String, Integer> grpcPorts() {
-    return Map.copyOf(grpcPorts);
+  /// Where the services listen: `host:port` by name, such as `metrics`.
+  public Map<String, String> grpcTargets() {
+    return Map.copyOf(grpcTargets);
   }
 
   /// Stops in reverse order of the start: the gateway drains first.

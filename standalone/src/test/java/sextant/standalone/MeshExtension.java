@@ -1,5 +1,7 @@
 package sextant.standalone;
 
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
@@ -15,8 +17,8 @@ import sextant.kit.testing.TestClock;
 import sextant.standalone.postgres.DatabaseAccess;
 
 /// A whole mesh for a test class: real database, all services, gateway on a free port, time that
-/// stands still unless the test moves it. It is empty at first; classes that run one after the other
-/// in a JVM take turns with the same mesh, because starting one takes seconds.
+/// stands still unless the test moves it. It is empty at first; classes that run one after the
+/// other in a JVM take turns with the same mesh, because starting one takes seconds.
 public final class MeshExtension implements BeforeAllCallback {
 
   /// The instant of the documents' examples.
@@ -91,6 +93,15 @@ public final class MeshExtension implements BeforeAllCallback {
                   .getValues(0, String.class);
           return owner.execute("truncate " + String.join(", ", tables));
         });
+  }
+
+  /// Lets commands find this mesh as they find one that `up` started.
+  void leaveRunFile() {
+    Path data = Folders.createPrivate(Folders.dataHome().resolve("test"));
+    Path key = data.resolve("mesh.key");
+    Folders.writePrivate(key, new String(MeshKey.BYTES, StandardCharsets.UTF_8));
+    new RunFile(ProcessHandle.current().pid(), "http://localhost", mesh.grpcTargets(), data, key)
+        .write(mesh.port());
   }
 
   /// Number of rows of `table`, past row-level security.
