@@ -39,8 +39,8 @@ abstract sealed class FieldWriter permits SingularWriter, RepeatedWriter, MapWri
     return ContractOptions.of(field).getAbsent() == Absent.ABSENT_OMIT;
   }
 
-  /// Writes a comma, the key and the value that was found, or nothing when what would be written is
-  /// what absence looks like and absence is left out.
+  /// Writes a comma, the key and the value that was found, or nothing when what would be written
+  /// is what absence looks like and absence is left out.
   final void write(WriteState state, byte[] wire, int base) throws MalformedWireException {
     int first = state.first(base, slot);
     if (first == 0) {
@@ -53,8 +53,8 @@ abstract sealed class FieldWriter permits SingularWriter, RepeatedWriter, MapWri
     }
   }
 
-  /// Writes the same for a field whose value, if any, begins at this position. Returns the position
-  /// behind it.
+  /// Writes the same for a field whose value, if any, begins at this position. Returns the
+  /// position behind it.
   final int writeInOrder(WriteState state, byte[] wire, int position, int limit)
       throws MalformedWireException {
     if (!isTag(wire, position, limit)) {
@@ -96,8 +96,7 @@ abstract sealed class FieldWriter permits SingularWriter, RepeatedWriter, MapWri
       throws MalformedWireException;
 
   /// Writes the value whose tag is at this position, for lists and maps all that follow one
-  // another.
-  /// Returns the position behind it.
+  /// another. Returns the position behind it.
   abstract int writeRun(WriteState state, byte[] wire, int position, int limit)
       throws MalformedWireException;
 
@@ -113,8 +112,7 @@ abstract sealed class FieldWriter permits SingularWriter, RepeatedWriter, MapWri
   }
 
   /// Puts the cursor on the value whose tag is at this position. A value that carries no length
-  // ends
-  /// where reading it ends.
+  /// ends where reading it ends.
   final void open(WireCursor cursor, byte[] wire, int position, int limit)
       throws MalformedWireException {
     cursor.reset(wire, position + tag.length, limit);

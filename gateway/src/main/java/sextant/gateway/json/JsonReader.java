@@ -19,8 +19,7 @@ import java.util.Set;
 ///
 /// Strict: UTF-8, at most 64 levels deep, no key twice, nothing behind the value, every value of
 /// its own JSON type. All problems are found in one go, each with its path. `null` means absent,
-// but
-/// counts as present in `Parsed`.
+/// but counts as present in `Parsed`.
 public final class JsonReader {
   private static final int MAX_DEPTH = 64;
 

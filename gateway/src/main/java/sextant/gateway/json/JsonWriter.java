@@ -5,11 +5,9 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 /// Writes protobuf messages of one type, given on the wire, as JSON. Thread-safe.
 ///
 /// Fields come in the order declared. 64-bit integers are numbers. Zero, false, empty strings,
-// lists
-/// and maps are always printed; an absent message or optional field is `null`, or left out where
-// the
-/// contract says so. Numbers are printed as JavaScript prints them, NaN and the infinities as
-/// `null`. A timestamp always has three fraction digits and a `Z`.
+/// lists and maps are always printed; an absent message or optional field is `null`, or left out
+/// where the contract says so. Numbers are printed as JavaScript prints them, NaN and the
+/// infinities as `null`. A timestamp always has three fraction digits and a `Z`.
 public final class JsonWriter {
   private static final Pool<WriteState> STATES = new Pool<>(WriteState::new);
 
@@ -35,7 +33,8 @@ public final class JsonWriter {
     return run(wire, state -> message().writeFirstElement(state, repeated));
   }
 
-  /// Reads a top-level boolean from the wire. Of several values the last one counts; none is false.
+  /// Reads a top-level boolean from the wire. Of several values the last one counts; none is
+  /// false.
   public static boolean readBoolean(byte[] wire, int fieldNumber) throws MalformedWireException {
     WireCursor cursor = new WireCursor();
     cursor.reset(wire, 0, wire.length);

@@ -4,8 +4,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 
 /// Reads a value that is a single token in JSON. What the token says is also what a path, a query
-// or
-/// a header says, so the same code reads those. The kinds are in `ScalarReaders`.
+/// or a header says, so the same code reads those. The kinds are in `ScalarReaders`.
 abstract non-sealed class ScalarReader extends ValueReader {
   private static final int MAX_SHOWN = 60;
 
@@ -52,8 +51,7 @@ abstract non-sealed class ScalarReader extends ValueReader {
   }
 
   /// Reads the value from text outside of JSON. The prefix goes in front of the message of a
-  // problem
-  /// with text that is not of the right kind at all.
+  /// problem with text that is not of the right kind at all.
   final void readText(String text, String prefix, Target target) {
     boolean fits =
         switch (kind) {

@@ -7,8 +7,7 @@ import java.util.HashSet;
 import java.util.Set;
 
 /// Reads `Struct`, `ListValue` and `Value`. Their numbers are doubles; raw JSON is what keeps
-// numbers
-/// exact.
+/// numbers exact.
 final class StructReader extends ValueReader {
   private static final int FIELDS = WireType.tag(1, WireType.DELIMITED);
   private static final int KEY = WireType.tag(1, WireType.DELIMITED);

@@ -6,7 +6,7 @@ import java.nio.ByteOrder;
 
 /// Reads protobuf primitives from a range of bytes and never looks outside it. Accepts what
 /// protobuf's own parser accepts: overlong varints up to ten bytes, lengths and tags cut to 32
-// bits.
+/// bits.
 final class WireCursor {
   private static final VarHandle INT =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);

@@ -18,8 +18,7 @@ import java.util.Locale;
 import java.util.StringJoiner;
 
 /// What protobuf's own JSON says, rearranged by our rules. The oracle of the tests: it shares no
-// code
-/// with what it judges.
+/// code with what it judges.
 final class ExpectedJson {
   private static final DateTimeFormatter MILLIS =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);

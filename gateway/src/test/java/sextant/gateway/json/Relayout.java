@@ -13,7 +13,7 @@ import java.util.Random;
 import java.util.StringJoiner;
 
 /// The same JSON with the members of objects shuffled, white space strewn in and characters
-// escaped.
+/// escaped.
 final class Relayout {
   private final Random random;
 
