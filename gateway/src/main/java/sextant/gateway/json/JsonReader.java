@@ -139,19 +139,19 @@ public final class JsonReader {
       }
       step.run(state);
       if (parser.nextToken() != null) {
-        state.documentProblem("has more behind the end of the JSON" + position(parser));
+        state.documentProblem("has more behind the end of the JSON, before " + position(parser));
       }
     } catch (StreamConstraintsException e) {
       state.documentProblem("must not be nested deeper than " + MAX_DEPTH + " levels");
     } catch (JsonEOFException e) {
       state.documentProblem("is not JSON: it ends too early");
     } catch (IOException e) {
-      state.documentProblem("is not JSON: it breaks off" + position(parser));
+      state.documentProblem("is not JSON: it breaks off before " + position(parser));
     }
   }
 
   private static String position(JsonParser parser) {
-    return " at line "
+    return "line "
         + parser.currentLocation().getLineNr()
         + ", column "
         + parser.currentLocation().getColumnNr();
