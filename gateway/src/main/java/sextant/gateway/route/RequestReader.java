@@ -111,7 +111,9 @@ public record RequestReader(
       return EMPTY_OBJECT;
     }
     MediaType type = request.contentType();
-    if (type == null || !type.is(MediaType.JSON) && !type.is(MediaType.JSON_UTF_8)) {
+    if (type == null
+        || !type.is(MediaType.JSON)
+        || !type.charset(StandardCharsets.UTF_8).equals(StandardCharsets.UTF_8)) {
       throw HttpError.unsupportedMediaType(
           "the body must be application/json in UTF-8, Content-Type says "
               + request.headers().get(HttpHeaderNames.CONTENT_TYPE, "nothing"));
