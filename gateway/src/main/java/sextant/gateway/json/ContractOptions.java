@@ -11,8 +11,8 @@ import sextant.http.v1.EnumNaming;
 import sextant.http.v1.Field;
 import sextant.http.v1.HttpProto;
 
-/// The options of the contract that say how JSON looks. They are parsed anew with their
-/// extensions known, so descriptors work however they were loaded.
+/// The options of the contract that say how JSON looks. They are parsed anew with their extensions
+/// known, so descriptors work however they were loaded.
 final class ContractOptions {
   private static final ExtensionRegistry EXTENSIONS = ExtensionRegistry.newInstance();
 

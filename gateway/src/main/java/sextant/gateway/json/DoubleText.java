@@ -30,8 +30,8 @@ final class DoubleText {
   }
 
   /// Numbers such as 12.5 and 0.0312: an integer of at most 15 digits divided by a power of ten
-  /// with at most six zeros. Both are exact doubles, so the quotient is the nearest double, and
-  /// the first power that fits gives the fewest digits.
+  /// with at most six zeros. Both are exact doubles, so the quotient is the nearest double, and the
+  /// first power that fits gives the fewest digits.
   private static boolean writeShortFraction(JsonBuffer out, double value) {
     double magnitude = Math.abs(value);
     if (magnitude >= 1e9 || magnitude < 1e-5) {
@@ -89,9 +89,8 @@ final class DoubleText {
     arrange(out, digits, magnitude);
   }
 
-  /// Java never prints fewer than two digits, so it may miss that one would do: 4.9E-324 is
-  /// 5e-324. Returns the digit, with a zero behind it when the number moved up a power of ten, or
-  /// nothing.
+  /// Java never prints fewer than two digits, so it may miss that one would do: 4.9E-324 is 5e-324.
+  /// Returns the digit, with a zero behind it when the number moved up a power of ten, or nothing.
   private static String oneDigit(String digits, int magnitude, boolean single) {
     int rounded = (Integer.parseInt(digits) + 5) / 10;
     String exact = "0." + digits + "e" + magnitude;

@@ -9,9 +9,8 @@ import java.util.Map;
 import java.util.SequencedMap;
 import sextant.http.v1.EnumNaming;
 
-/// The JSON names of an enum's values: without the enum's own prefix, in the case the contract
-/// asks for. A zero that means "unspecified" has no name: it is printed as `null` and never
-/// accepted.
+/// The JSON names of an enum's values: without the enum's own prefix, in the case the contract asks
+/// for. A zero that means "unspecified" has no name: it is printed as `null` and never accepted.
 final class EnumNames {
   private static final int DENSE = 64;
 

@@ -7,8 +7,8 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 public final class FieldPaths {
   private FieldPaths() {}
 
-  /// `events[3].customer_id` is `events[3].customerId`. Subscripts stay as they are; from the
-  /// first name that the message does not have, the rest stays as it is.
+  /// `events[3].customer_id` is `events[3].customerId`. Subscripts stay as they are; from the first
+  /// name that the message does not have, the rest stays as it is.
   public static String toJson(Descriptor root, String protoPath) {
     StringBuilder json = new StringBuilder();
     Descriptor type = root;

@@ -3,8 +3,8 @@ package sextant.gateway.json;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.OneofDescriptor;
 
-/// What scanning must know about one field: how it lies on the wire and where its place is found.
-/// A slot is the index of the field in its message.
+/// What scanning must know about one field: how it lies on the wire and where its place is found. A
+/// slot is the index of the field in its message.
 final class FieldSlot {
   private static final int[] NONE = {};
 

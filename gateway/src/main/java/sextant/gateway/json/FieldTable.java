@@ -5,8 +5,8 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import java.util.HashMap;
 import java.util.Map;
 
-/// Finds where the fields of a message lie on the wire. Unknown fields are passed over, and so
-/// are known ones with a wire type that does not fit, as protobuf does.
+/// Finds where the fields of a message lie on the wire. Unknown fields are passed over, and so are
+/// known ones with a wire type that does not fit, as protobuf does.
 final class FieldTable {
   private static final int DENSE = 128;
 

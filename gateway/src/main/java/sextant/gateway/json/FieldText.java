@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Reads the values of fields from plain text: a part of the path, a query parameter, a header.
-/// The rules are those of JSON, without the quotes.
+/// Reads the values of fields from plain text: a part of the path, a query parameter, a header. The
+/// rules are those of JSON, without the quotes.
 public final class FieldText {
   private static final Map<FieldDescriptor, Optional<ScalarReader>> READERS =
       new ConcurrentHashMap<>();
@@ -19,8 +19,8 @@ public final class FieldText {
     return reader(field).isPresent();
   }
 
-  /// Appends one value to the message, or says what is wrong with it. Repeated fields take one
-  /// call per value.
+  /// Appends one value to the message, or says what is wrong with it. Repeated fields take one call
+  /// per value.
   public static Optional<Problem> append(
       WireBuffer out, FieldDescriptor field, String text, String jsonPath) {
     ScalarReader reader =

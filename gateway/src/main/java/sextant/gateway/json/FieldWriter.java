@@ -39,8 +39,8 @@ abstract sealed class FieldWriter permits SingularWriter, RepeatedWriter, MapWri
     return ContractOptions.of(field).getAbsent() == Absent.ABSENT_OMIT;
   }
 
-  /// Writes a comma, the key and the value that was found, or nothing when what would be written
-  /// is what absence looks like and absence is left out.
+  /// Writes a comma, the key and the value that was found, or nothing when what would be written is
+  /// what absence looks like and absence is left out.
   final void write(WriteState state, byte[] wire, int base) throws MalformedWireException {
     int first = state.first(base, slot);
     if (first == 0) {
@@ -53,8 +53,8 @@ abstract sealed class FieldWriter permits SingularWriter, RepeatedWriter, MapWri
     }
   }
 
-  /// Writes the same for a field whose value, if any, begins at this position. Returns the
-  /// position behind it.
+  /// Writes the same for a field whose value, if any, begins at this position. Returns the position
+  /// behind it.
   final int writeInOrder(WriteState state, byte[] wire, int position, int limit)
       throws MalformedWireException {
     if (!isTag(wire, position, limit)) {

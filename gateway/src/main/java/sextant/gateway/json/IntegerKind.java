@@ -29,8 +29,7 @@ enum IntegerKind {
     return valueOf(type.name());
   }
 
-  /// Writes a value that is in range; the upper half of the unsigned 64-bit range is negative
-  /// here.
+  /// Writes a value that is in range; the upper half of the unsigned 64-bit range is negative here.
   void write(WireBuffer out, long value) {
     switch (this) {
       case INT32, INT64, UINT32, UINT64 -> out.writeVarint(value);

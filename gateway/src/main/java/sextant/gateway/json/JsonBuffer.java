@@ -90,8 +90,8 @@ final class JsonBuffer {
     }
   }
 
-  /// Ends an object or list whose members were each written with a comma in front: the first
-  /// comma becomes the opening bracket.
+  /// Ends an object or list whose members were each written with a comma in front: the first comma
+  /// becomes the opening bracket.
   void close(int start, char open, char close) {
     ensure(2);
     if (length == start) {

@@ -33,8 +33,7 @@ public final class JsonWriter {
     return run(wire, state -> message().writeFirstElement(state, repeated));
   }
 
-  /// Reads a top-level boolean from the wire. Of several values the last one counts; none is
-  /// false.
+  /// Reads a top-level boolean from the wire. Of several values the last one counts; none is false.
   public static boolean readBoolean(byte[] wire, int fieldNumber) throws MalformedWireException {
     WireCursor cursor = new WireCursor();
     cursor.reset(wire, 0, wire.length);

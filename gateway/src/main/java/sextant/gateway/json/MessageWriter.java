@@ -5,8 +5,8 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 
 /// The program that writes messages of one type. Serialisers put fields in the order of their
 /// numbers; where that is the order declared, too, one pass writes each value as it comes. The
-/// careful way, for all other messages, finds all fields first, so that absent ones and those
-/// that came late or in parts stand in their place.
+/// careful way, for all other messages, finds all fields first, so that absent ones and those that
+/// came late or in parts stand in their place.
 final class MessageWriter extends MessageValueWriter {
   private final Descriptor type;
   private final FieldTable table;

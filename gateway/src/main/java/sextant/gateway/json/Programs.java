@@ -2,8 +2,8 @@ package sextant.gateway.json;
 
 import com.google.protobuf.Descriptors.Descriptor;
 
-/// Compiles message types to the programs that translate them, each type once. Meant for
-/// start-up; the programs themselves are thread-safe and free of locks.
+/// Compiles message types to the programs that translate them, each type once. Meant for start-up;
+/// the programs themselves are thread-safe and free of locks.
 public final class Programs {
   private final WriterCompiler writers = new WriterCompiler();
   private final ReaderCompiler readers = new ReaderCompiler();

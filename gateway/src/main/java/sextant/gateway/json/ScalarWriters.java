@@ -116,8 +116,8 @@ final class ScalarWriters {
     }
   }
 
-  /// Text that is a JSON number goes out as it is. The empty string is zero like any unset
-  /// number; what is no number at all becomes `null`, as NaN does.
+  /// Text that is a JSON number goes out as it is. The empty string is zero like any unset number;
+  /// what is no number at all becomes `null`, as NaN does.
   private static final class Decimal extends ScalarWriter {
     Decimal() {
       super("0");

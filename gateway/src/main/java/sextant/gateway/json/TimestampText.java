@@ -4,8 +4,8 @@ import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.util.OptionalLong;
 
-/// Instants as text: always written `yyyy-MM-ddTHH:mm:ss.SSSZ`, read with any offset and up to
-/// nine fraction digits.
+/// Instants as text: always written `yyyy-MM-ddTHH:mm:ss.SSSZ`, read with any offset and up to nine
+/// fraction digits.
 final class TimestampText {
   /// 0001-01-01T00:00:00Z.
   static final long MIN_SECONDS = -62_135_596_800L;
@@ -41,9 +41,9 @@ final class TimestampText {
     out.putDigit(at + 23, millis % 10);
   }
 
-  /// The proleptic Gregorian date, after Neri and Schneider, "Euclidean affine functions and
-  /// their application to calendar algorithms". Years begin in March here, so that a leap day is
-  /// the last day of its year.
+  /// The proleptic Gregorian date, after Neri and Schneider, "Euclidean affine functions and their
+  /// application to calendar algorithms". Years begin in March here, so that a leap day is the last
+  /// day of its year.
   private static void putDate(JsonBuffer out, int at, int epochDay) {
     int quarterDays = 4 * (epochDay + DAYS_TO_EPOCH) + 3;
     int century = quarterDays / DAYS_IN_FOUR_CENTURIES;

@@ -3,10 +3,10 @@ package sextant.gateway.json;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 
-/// What writing one message needs besides the program: the output, a cursor, and a stack of
-/// frames. A frame remembers for every field of one message where its value lies: the range of
-/// the last one, or the first and last node of a chain of ranges. 0 means absent; no value starts
-/// at offset 0, where the first tag is.
+/// What writing one message needs besides the program: the output, a cursor, and a stack of frames.
+/// A frame remembers for every field of one message where its value lies: the range of the last
+/// one, or the first and last node of a chain of ranges. 0 means absent; no value starts at offset
+/// 0, where the first tag is.
 final class WriteState {
   /// Thrown when values do not come in order; the careful way sorts it out.
   static final MalformedWireException OUT_OF_ORDER = MalformedWireException.outOfOrder();
@@ -121,8 +121,8 @@ final class WriteState {
     return nodes[node + 2];
   }
 
-  /// The ranges of a message that came in parts, one behind the other: parsing that is what
-  /// merging the parts means.
+  /// The ranges of a message that came in parts, one behind the other: parsing that is what merging
+  /// the parts means.
   byte[] merge(byte[] wire, int first) {
     ByteArrayOutputStream merged = new ByteArrayOutputStream();
     for (int node = first; node != 0; node = nodes[node + 2]) {

@@ -5,9 +5,9 @@ import java.math.MathContext;
 import java.math.RoundingMode;
 import java.util.function.Predicate;
 
-/// `Number::toString` of ECMAScript, worked out by trying: the decimal with the fewest digits
-/// that reads back as the number, and of those the nearest, the even one of two. Slow, and
-/// independent of how Java prints.
+/// `Number::toString` of ECMAScript, worked out by trying: the decimal with the fewest digits that
+/// reads back as the number, and of those the nearest, the even one of two. Slow, and independent
+/// of how Java prints.
 final class JavaScriptNumber {
   private JavaScriptNumber() {}
 

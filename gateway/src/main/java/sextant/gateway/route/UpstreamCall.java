@@ -1,0 +1,69 @@
+package sextant.gateway.route;
+
+import com.linecorp.armeria.server.ServiceRequestContext;
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import sextant.gateway.error.UpstreamFailure;
+import sextant.kit.rpc.CallerTokens;
+
+/// One unary call with bytes in and bytes out. Fails with [UpstreamFailure].
+final class UpstreamCall extends ClientCall.Listener<byte[]> {
+
+  private final CompletableFuture<byte[]> answer = new CompletableFuture<>();
+  private byte[] message;
+
+  private UpstreamCall() {}
+
+  /// Ends no later than the HTTP request does, and at once when its client goes away.
+  static CompletableFuture<byte[]> start(
+      Channel channel,
+      MethodDescriptor<byte[], byte[]> method,
+      byte[] request,
+      byte[] callerToken,
+      ServiceRequestContext ctx) {
+    UpstreamCall listener = new UpstreamCall();
+    ClientCall<byte[], byte[]> call = channel.newCall(method, options(ctx));
+    Metadata headers = new Metadata();
+    headers.put(CallerTokens.HEADER, callerToken);
+    call.start(listener, headers);
+    call.request(2);
+    call.sendMessage(request);
+    call.halfClose();
+    ctx.whenRequestCancelling()
+        .thenAccept(cause -> call.cancel("the HTTP request was cancelled", cause));
+    return listener.answer;
+  }
+
+  private static CallOptions options(ServiceRequestContext ctx) {
+    long timeoutMillis = ctx.requestTimeoutMillis();
+    if (timeoutMillis == 0) {
+      return CallOptions.DEFAULT;
+    }
+    long spentNanos = System.nanoTime() - ctx.log().partial().requestStartTimeNanos();
+    return CallOptions.DEFAULT.withDeadlineAfter(
+        TimeUnit.MILLISECONDS.toNanos(timeoutMillis) - spentNanos, TimeUnit.NANOSECONDS);
+  }
+
+  @Override
+  public void onMessage(byte[] message) {
+    this.message = message;
+  }
+
+  @Override
+  public void onClose(Status status, Metadata trailers) {
+    if (status.isOk() && message != null) {
+      answer.complete(message);
+    } else if (status.isOk()) {
+      answer.completeExceptionally(
+          new UpstreamFailure(Status.INTERNAL.withDescription("OK without a message"), trailers));
+    } else {
+      answer.completeExceptionally(new UpstreamFailure(status, trailers));
+    }
+  }
+}
