@@ -100,6 +100,8 @@ public final class GatewayServer implements AutoCloseable {
             .http2MaxHeaderListSize(MAX_HEADER_BYTES)
             .gracefulShutdownTimeout(QUIET, config.drainTimeout())
             .disableServerHeader()
+            // What went wrong is in the answer; Armeria need not say it again.
+            .unloggedExceptionsReportInterval(Duration.ZERO)
             .errorHandler(new Failures())
             .service("/healthz", health.liveness())
             .service("/readyz", health.readiness())

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static sextant.kit.testing.RpcAssertions.assertRefused;
 
 import com.google.protobuf.Timestamp;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
@@ -305,7 +306,7 @@ class RecordInteractionsTest {
       })
   void decimalsAreExact(String text) {
     record(input("click", "c").setValue(text).setCost(text));
-    assertThat(new java.math.BigDecimal(stored().getFirst().getValue())).isEqualByComparingTo(text);
+    assertThat(new BigDecimal(stored().getFirst().getValue())).isEqualByComparingTo(text);
     assertThat(stored().getFirst().getValue()).doesNotContainIgnoringCase("e");
     assertThat(stored().getFirst().getCost()).isEqualTo(stored().getFirst().getValue());
     RollupOracle.assertRollupEqualsRaw(metrics.database());
