@@ -13,6 +13,7 @@ import sextant.metrics.definition.AbandonedValues;
 import sextant.metrics.definition.MetricRepository;
 import sextant.metrics.definition.MetricsService;
 import sextant.metrics.definition.TypeReconciliation;
+import sextant.metrics.feed.EventFeedService;
 import sextant.metrics.interaction.InteractionsService;
 import sextant.metrics.interaction.OutcomeTypesService;
 import sextant.metrics.realtime.LiveBuild;
@@ -53,6 +54,7 @@ public final class MetricsServer implements AutoCloseable {
         List.of(
             interactions,
             new OutcomeTypesService(database),
+            new EventFeedService(database),
             new MetricsService(database, metrics, reconciliation, compute, build, sweeper, time));
     Background background =
         Background.start(
