@@ -54,10 +54,7 @@ public final class MetricsServer implements AutoCloseable {
         List.of(
             interactions,
             new OutcomeTypesService(database),
-<<<<<<< HEAD
             new EventFeedService(database),
-=======
->>>>>>> refs/heads/standalone
             new MetricsService(database, metrics, reconciliation, compute, build, sweeper, time));
     Background background =
         Background.start(

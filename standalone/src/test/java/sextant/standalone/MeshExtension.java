@@ -15,8 +15,8 @@ import sextant.kit.testing.TestClock;
 import sextant.standalone.postgres.DatabaseAccess;
 
 /// A whole mesh for a test class: real database, all services, gateway on a free port, time that
-/// stands still unless the test moves it. It is empty at first; classes that run one after the other
-/// in a JVM take turns with the same mesh, because starting one takes seconds.
+/// stands still unless the test moves it. It is empty at first; classes that run one after the
+/// other in a JVM take turns with the same mesh, because starting one takes seconds.
 public final class MeshExtension implements BeforeAllCallback {
 
   /// The instant of the documents' examples.
