@@ -102,6 +102,7 @@ final class Interactions {
     ifPresent(row.getCost(), cost -> message.setCost(Decimals.format(cost)));
     ifPresent(row.getProperties(), properties -> message.setProperties(properties.data()));
     ifPresent(row.getIdempotencyKey(), message::setIdempotencyKey);
+    ifPresent(row.getCorrects(), corrected -> message.setCorrects(corrected.toString()));
     return message.build();
   }
 
