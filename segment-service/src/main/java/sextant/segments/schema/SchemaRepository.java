@@ -56,15 +56,26 @@ public final class SchemaRepository {
     return db.fetchCount(SCHEMA_DEFINITION, SCHEMA_DEFINITION.TENANT_ID.eq(tenantId));
   }
 
-  /// Makes others wait who want to change the schema or to start using it.
-  Optional<Schema> lock(DSLContext db, String tenantId, UUID id) {
-    db.select(SCHEMA_DEFINITION.SCHEMA_ID)
+  /// Makes others wait who want to change or delete the schema, but nobody who refers to it.
+  Optional<Schema> lockForChange(DSLContext tx, String tenantId, UUID id) {
+    tx.select(SCHEMA_DEFINITION.SCHEMA_ID)
+        .from(SCHEMA_DEFINITION)
+        .where(SCHEMA_DEFINITION.TENANT_ID.eq(tenantId))
+        .and(SCHEMA_DEFINITION.SCHEMA_ID.eq(id))
+        .forNoKeyUpdate()
+        .execute();
+    return find(tx, tenantId, id);
+  }
+
+  /// Makes those wait as well who want to refer to it.
+  Optional<Schema> lockForDeletion(DSLContext tx, String tenantId, UUID id) {
+    tx.select(SCHEMA_DEFINITION.SCHEMA_ID)
         .from(SCHEMA_DEFINITION)
         .where(SCHEMA_DEFINITION.TENANT_ID.eq(tenantId))
         .and(SCHEMA_DEFINITION.SCHEMA_ID.eq(id))
         .forUpdate()
         .execute();
-    return find(db, tenantId, id);
+    return find(tx, tenantId, id);
   }
 
   /// False when the name is taken.
@@ -93,7 +104,7 @@ public final class SchemaRepository {
     return inserted == 1;
   }
 
-  /// Everything that can change, the fields included.
+  /// Everything that can change, the fields included. Violates the unique name when it is taken.
   void update(DSLContext db, Schema schema) {
     db.update(SCHEMA_DEFINITION)
         .set(SCHEMA_DEFINITION.NAME, schema.getName())
@@ -107,16 +118,6 @@ public final class SchemaRepository {
         .and(SCHEMA_DEFINITION.SCHEMA_ID.eq(UUID.fromString(schema.getId())))
         .execute();
     putFields(db, schema);
-  }
-
-  boolean nameTaken(DSLContext db, String tenantId, String name, UUID byOther) {
-    return db.fetchExists(
-        SCHEMA_DEFINITION,
-        SCHEMA_DEFINITION
-            .TENANT_ID
-            .eq(tenantId)
-            .and(SCHEMA_DEFINITION.NAME.eq(name))
-            .and(SCHEMA_DEFINITION.SCHEMA_ID.ne(byOther)));
   }
 
   void delete(DSLContext db, String tenantId, UUID id) {

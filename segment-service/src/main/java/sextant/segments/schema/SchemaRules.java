@@ -106,6 +106,9 @@ final class SchemaRules {
     if (input.hasIsNullable() && !input.getIsNullable() && !input.hasDefaultValue()) {
       violate(index, "default_value", "is required, for the rows that exist");
     }
+    if (input.getIsUnique() && input.hasDefaultValue()) {
+      violate(index, "default_value", "cannot be unique, all rows that exist would get it");
+    }
   }
 
   /// Only what is for people may change.
