@@ -107,9 +107,7 @@ final class Conditions {
   /// A sub-select, so that it is computed once and not for every row.
   private static Field<?> moment(long seconds, DataType type) {
     return type == DataType.DATA_TYPE_DATE
-        ? field(
-            select(function(name(VIEWS, "day_at"), SQLDataType.LOCALDATE, inline(seconds))))
-        : field(
-            select(function(name(VIEWS, "instant_at"), SQLDataType.INSTANT, inline(seconds))));
+        ? field(select(function(name(VIEWS, "day_at"), SQLDataType.LOCALDATE, inline(seconds))))
+        : field(select(function(name(VIEWS, "instant_at"), SQLDataType.INSTANT, inline(seconds))));
   }
 }

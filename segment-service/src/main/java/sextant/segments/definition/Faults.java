@@ -18,8 +18,7 @@ final class Faults {
 
   void check() {
     if (!violations.isEmpty()) {
-      throw ApiException.invalid(
-          violations.subList(0, Math.min(MAX_REPORTED, violations.size())));
+      throw ApiException.invalid(violations.subList(0, Math.min(MAX_REPORTED, violations.size())));
     }
   }
 }

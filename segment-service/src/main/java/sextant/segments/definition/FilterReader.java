@@ -101,8 +101,7 @@ final class FilterReader {
       return Optional.empty();
     }
     if (field.get().equals(Scope.SEGMENT) || field.get().startsWith(Scope.SEGMENT + ".")) {
-      return new MembershipReader(catalog, faults)
-          .read(field.get(), operator.get(), value, path);
+      return new MembershipReader(catalog, faults).read(field.get(), operator.get(), value, path);
     }
     return test(field.get(), operator.get(), value, path);
   }

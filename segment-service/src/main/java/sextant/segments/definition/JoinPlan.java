@@ -119,8 +119,7 @@ record JoinPlan(List<Filter> baseParts, List<Group> groups) {
       return new Group(
           members,
           parts.stream()
-              .filter(
-                  part -> sources(part).stream().findFirst().map(this::root).orElse(0) == root)
+              .filter(part -> sources(part).stream().findFirst().map(this::root).orElse(0) == root)
               .toList(),
           members.stream().allMatch(join -> inner.get(number(join))));
     }

@@ -60,7 +60,8 @@ final class JoinReader {
     JoinType type = type(members, path);
     Optional<String> left = members.text("leftField", "primaryKey");
     Optional<String> right = members.text("rightField", "foreignKey");
-    Optional<String> alias = members.get("alias").isEmpty() ? Optional.empty() : members.text("alias");
+    Optional<String> alias =
+        members.get("alias").isEmpty() ? Optional.empty() : members.text("alias");
     members.checkUnknown(ALLOWED);
     // Resolved before the joined table is in scope: it cannot hang on itself.
     Optional<Column.OfSource> leftColumn =

@@ -9,8 +9,8 @@ import java.util.UUID;
 import sextant.kit.db.Ids;
 import sextant.segments.value.Json;
 
-/// Reads conditions on membership of other segments: `{field: "segment", operator: "in", value:
-/// id or ids}`, or `{field: "segment.<id>", operator: "=", value: true}`.
+/// Reads conditions on membership of other segments: `{field: "segment", operator: "in", value: id
+/// or ids}`, or `{field: "segment.<id>", operator: "=", value: true}`.
 final class MembershipReader {
 
   private static final int MAX_SEGMENTS = 20;

@@ -99,10 +99,7 @@ public final class SegmentQuery {
             .from(withMetrics(base(), outerParts()))
             .where(
                 function(
-                        "current_setting",
-                        SQLDataType.CLOB,
-                        inline("sextant.tenant"),
-                        inline(true))
+                        "current_setting", SQLDataType.CLOB, inline("sextant.tenant"), inline(true))
                     .eq(inline(tenantId)));
     plan.baseParts().forEach(part -> query.and(conditions.of(part)));
     plan.groups().forEach(group -> query.and(condition(group)));

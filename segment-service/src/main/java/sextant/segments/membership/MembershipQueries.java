@@ -77,8 +77,7 @@ final class MembershipQueries {
   }
 
   /// Not the name of any field: those have no full stop.
-  private static final Field<String> CUSTOMER_TEXT =
-      field(name("customer.text"), SQLDataType.CLOB);
+  private static final Field<String> CUSTOMER_TEXT = field(name("customer.text"), SQLDataType.CLOB);
 
   private static List<? extends Record> rows(
       DSLContext db, Schema schema, Collection<String> customerIds) {

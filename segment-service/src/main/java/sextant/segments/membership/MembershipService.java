@@ -85,9 +85,7 @@ public final class MembershipService extends MembershipServiceImplBase {
   private CheckMembershipResponse check(
       DSLContext db, String tenant, CheckMembershipRequest request) {
     Map<String, Segment> found =
-        segments
-            .find(db, tenant, ids(request.getSegmentIdsList()))
-            .stream()
+        segments.find(db, tenant, ids(request.getSegmentIdsList())).stream()
             .collect(Collectors.toMap(Segment::getId, segment -> segment));
     List<Segment> asked =
         request.getSegmentIdsList().stream()
@@ -96,8 +94,7 @@ public final class MembershipService extends MembershipServiceImplBase {
             .map(found::get)
             .toList();
     Map<Integer, List<String>> members =
-        MembershipQueries.members(
-            db, asked, new LinkedHashSet<>(request.getCustomerIdsList()));
+        MembershipQueries.members(db, asked, new LinkedHashSet<>(request.getCustomerIdsList()));
     CheckMembershipResponse.Builder response = CheckMembershipResponse.newBuilder();
     for (int place = 0; place < asked.size(); place++) {
       response.addSegments(
@@ -127,8 +124,7 @@ public final class MembershipService extends MembershipServiceImplBase {
             .filter(schema -> CustomerTable.customerKey(schema).getIsPrimaryKey())
             .toList();
     GetAttributesResponse.Builder response = GetAttributesResponse.newBuilder();
-    MembershipQueries.attributes(
-            db, described, new LinkedHashSet<>(request.getCustomerIdsList()))
+    MembershipQueries.attributes(db, described, new LinkedHashSet<>(request.getCustomerIdsList()))
         .forEach(
             (customer, attributes) ->
                 response.addCustomers(
@@ -185,8 +181,7 @@ public final class MembershipService extends MembershipServiceImplBase {
                           : segments.find(db, tenant, ids(request.getSegmentIdsList())));
           ResolveSegmentsResponse.Builder response = ResolveSegmentsResponse.newBuilder();
           found.stream()
-              .filter(
-                  segment -> !request.hasStatus() || segment.getStatus() == request.getStatus())
+              .filter(segment -> !request.hasStatus() || segment.getStatus() == request.getStatus())
               .forEach(segment -> response.addSegments(view(segment)));
           return response.build();
         });

@@ -46,7 +46,9 @@ final class RowRepository {
     int key = keyPosition(schema);
     rows.forEach(row -> first.putIfAbsent(row.values()[key], row));
     long inserted =
-        groups(first.values(), key).stream().mapToLong(group -> insertGroup(tx, schema, group)).sum();
+        groups(first.values(), key).stream()
+            .mapToLong(group -> insertGroup(tx, schema, group))
+            .sum();
     return new Written(inserted, 0, rows.size() - inserted);
   }
 
@@ -56,7 +58,9 @@ final class RowRepository {
     int key = keyPosition(schema);
     rows.forEach(row -> merged.merge(row.values()[key], row, Row::overlaid));
     long inserted =
-        groups(merged.values(), key).stream().mapToLong(group -> upsertGroup(tx, schema, group)).sum();
+        groups(merged.values(), key).stream()
+            .mapToLong(group -> upsertGroup(tx, schema, group))
+            .sum();
     return new Written(inserted, rows.size() - inserted, 0);
   }
 
@@ -126,9 +130,10 @@ final class RowRepository {
     }
     InsertOnDuplicateSetMoreStep<?> upsert = insert.onConflict(key).doUpdate().set(changes);
     // A row version that no transaction has superseded is new; an updated one was locked first.
-    Field<Boolean> isNew =
-        field(field(name("xmax"), SQLDataType.INTEGER).eq(0));
-    return upsert.returningResult(isNew).fetch(isNew).stream().filter(Boolean::booleanValue).count();
+    Field<Boolean> isNew = field(field(name("xmax"), SQLDataType.INTEGER).eq(0));
+    return upsert.returningResult(isNew).fetch(isNew).stream()
+        .filter(Boolean::booleanValue)
+        .count();
   }
 
   private static List<SchemaField> mentioned(Schema schema, List<Row> group) {
@@ -146,8 +151,7 @@ final class RowRepository {
     List<SelectField<?>> arrays = new ArrayList<>();
     for (SchemaField field : fields) {
       var type = CustomerTable.type(field);
-      Object[] values =
-          (Object[]) java.lang.reflect.Array.newInstance(type.getType(), rows.size());
+      Object[] values = (Object[]) java.lang.reflect.Array.newInstance(type.getType(), rows.size());
       for (int row = 0; row < values.length; row++) {
         values[row] = rows.get(row).values()[field.getOrdinal() - 1];
       }

@@ -119,7 +119,10 @@ final class RowStats {
 
   private static boolean isNumeric(SchemaField field) {
     return switch (field.getDataType()) {
-      case DATA_TYPE_INTEGER, DATA_TYPE_BIGINT, DATA_TYPE_DECIMAL, DATA_TYPE_NUMBER,
+      case DATA_TYPE_INTEGER,
+          DATA_TYPE_BIGINT,
+          DATA_TYPE_DECIMAL,
+          DATA_TYPE_NUMBER,
           DATA_TYPE_FLOAT ->
           true;
       default -> false;

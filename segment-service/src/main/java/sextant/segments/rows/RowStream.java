@@ -63,7 +63,8 @@ final class RowStream implements StreamObserver<StreamRowsRequest> {
   private StreamRowsResponse write(StreamRowsRequest request) {
     Rows read = read(request.getRows());
     List<RejectedRow> rejected = new ArrayList<>();
-    read.faults().forEach(fault -> rejected.add(rejected(fault.index(), fault.field(), fault.message())));
+    read.faults()
+        .forEach(fault -> rejected.add(rejected(fault.index(), fault.field(), fault.message())));
     Written written =
         service.inSchema(
             caller.tenantId(),

@@ -58,8 +58,7 @@ public final class RowsService extends RowsServiceImplBase {
                 request.getSchemaId(),
                 (tx, schema) -> {
                   List<Row> batch = read(schema, request.getRows());
-                  Written written =
-                      new RowWriter(rows, schema, request.getMode()).write(tx, batch);
+                  Written written = new RowWriter(rows, schema, request.getMode()).write(tx, batch);
                   return WriteRowsResponse.newBuilder()
                       .setInserted(written.inserted())
                       .setUpdated(written.updated())
@@ -107,8 +106,7 @@ public final class RowsService extends RowsServiceImplBase {
                 request.getSchemaId(),
                 (db, schema) -> {
                   int limit = request.hasLimit() ? request.getLimit() : DEFAULT_LIMIT;
-                  List<? extends Record> page =
-                      rows.page(db, schema, limit, request.getOffset());
+                  List<? extends Record> page = rows.page(db, schema, limit, request.getOffset());
                   return ListRowsResponse.newBuilder()
                       .setTotal(rows.count(db, schema))
                       .setLimit(limit)
@@ -121,9 +119,7 @@ public final class RowsService extends RowsServiceImplBase {
   @Override
   public void getStats(GetStatsRequest request, StreamObserver<GetStatsResponse> out) {
     Unary.respond(
-        out,
-        () ->
-            inSchema(Caller.current().tenantId(), request.getSchemaId(), RowStats::compute));
+        out, () -> inSchema(Caller.current().tenantId(), request.getSchemaId(), RowStats::compute));
   }
 
   /// Runs `work` in one transaction on the schema with this id.

@@ -39,17 +39,13 @@ public final class SchemaRepository {
 
   /// All schemas whose rows describe `entityType`, oldest first.
   public List<Schema> ofEntityType(DSLContext db, String tenantId, String entityType) {
-    return select(
-        db, tenantId, SCHEMA_DEFINITION.ENTITY_TYPE.eq(entityType), Integer.MAX_VALUE);
+    return select(db, tenantId, SCHEMA_DEFINITION.ENTITY_TYPE.eq(entityType), Integer.MAX_VALUE);
   }
 
   /// Up to `limit` schemas, oldest first: ids follow creation.
   List<Schema> page(DSLContext db, String tenantId, Optional<UUID> after, int limit) {
     return select(
-        db,
-        tenantId,
-        after.map(SCHEMA_DEFINITION.SCHEMA_ID::gt).orElse(DSL.noCondition()),
-        limit);
+        db, tenantId, after.map(SCHEMA_DEFINITION.SCHEMA_ID::gt).orElse(DSL.noCondition()), limit);
   }
 
   long count(DSLContext db, String tenantId) {
@@ -110,8 +106,7 @@ public final class SchemaRepository {
         .set(SCHEMA_DEFINITION.NAME, schema.getName())
         .set(SCHEMA_DEFINITION.DISPLAY_NAME, schema.getDisplayName())
         .set(
-            SCHEMA_DEFINITION.DESCRIPTION,
-            schema.hasDescription() ? schema.getDescription() : null)
+            SCHEMA_DEFINITION.DESCRIPTION, schema.hasDescription() ? schema.getDescription() : null)
         .set(SCHEMA_DEFINITION.ENTITY_TYPE, schema.getEntityType())
         .set(SCHEMA_DEFINITION.UPDATED_AT, instant(schema.getUpdatedAt()))
         .where(SCHEMA_DEFINITION.TENANT_ID.eq(schema.getTenantId()))
@@ -143,9 +138,7 @@ public final class SchemaRepository {
         .and(SCHEMA_FIELD.SCHEMA_ID.eq(UUID.fromString(schema.getId())))
         .execute();
     db.batchInsert(
-            schema.getFieldsList().stream()
-                .map(field -> fieldRecord(schema, field))
-                .toList())
+            schema.getFieldsList().stream().map(field -> fieldRecord(schema, field)).toList())
         .execute();
   }
 
@@ -176,7 +169,8 @@ public final class SchemaRepository {
             .limit(limit)
             .fetch();
     Map<UUID, List<SchemaFieldRecord>> fields =
-        db.selectFrom(SCHEMA_FIELD)
+        db
+            .selectFrom(SCHEMA_FIELD)
             .where(SCHEMA_FIELD.TENANT_ID.eq(tenantId))
             .and(
                 SCHEMA_FIELD.SCHEMA_ID.in(

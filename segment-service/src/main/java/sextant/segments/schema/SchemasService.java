@@ -68,8 +68,7 @@ public final class SchemasService extends SchemasServiceImplBase {
         });
   }
 
-  private ListSchemasResponse page(
-      DSLContext db, String tenant, Optional<UUID> after, int limit) {
+  private ListSchemasResponse page(DSLContext db, String tenant, Optional<UUID> after, int limit) {
     List<Schema> found = schemas.page(db, tenant, after, limit + 1);
     List<Schema> page = found.subList(0, Math.min(limit, found.size()));
     CursorPagination.Builder pagination =
@@ -114,8 +113,7 @@ public final class SchemasService extends SchemasServiceImplBase {
             .setName(request.getName())
             .setDisplayName(
                 request.getDisplayName().isEmpty() ? request.getName() : request.getDisplayName())
-            .setEntityType(
-                request.hasEntityType() ? request.getEntityType() : DEFAULT_ENTITY_TYPE)
+            .setEntityType(request.hasEntityType() ? request.getEntityType() : DEFAULT_ENTITY_TYPE)
             .setTableName(Names.table(request.getName(), id))
             .addAllFields(fields)
             .setCustomerKey(SchemaRules.customerKey(fields))

@@ -52,8 +52,7 @@ final class SegmentChanges {
                 () ->
                     ApiException.invalid(
                         "base_schema_id", "schema " + baseSchemaId + " not found"));
-    TenantCatalog catalog =
-        new TenantCatalog(tx, tenant, schemas, segments, false);
+    TenantCatalog catalog = new TenantCatalog(tx, tenant, schemas, segments, false);
     Definition definition = new DefinitionReader(catalog).read(base, joins, filters);
     return new Compiled(definition, new SegmentQuery(definition, tenant));
   }

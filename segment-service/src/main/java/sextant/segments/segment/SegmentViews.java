@@ -81,9 +81,7 @@ public final class SegmentViews {
 
   /// Makes others wait who want to change the segments over a schema.
   public void lockOver(DSLContext tx, String tenantId, UUID schemaId) {
-    segments
-        .overSchema(tx, tenantId, schemaId)
-        .forEach(segment -> lock(tx, segment));
+    segments.overSchema(tx, tenantId, schemaId).forEach(segment -> lock(tx, segment));
   }
 
   /// Shows new fields of a schema in the segments over it.
@@ -113,8 +111,7 @@ public final class SegmentViews {
             .find(db, tenant, UUID.fromString(segment.getBaseSchemaId()))
             .orElseThrow(() -> new IllegalStateException("no base schema of " + segment.getId()));
     Definition definition =
-        new DefinitionReader(
-                new TenantCatalog(db, tenant, schemas, segments, true))
+        new DefinitionReader(new TenantCatalog(db, tenant, schemas, segments, true))
             .read(base, segment.getJoins(), segment.getFilters());
     return new SegmentQuery(definition, tenant);
   }

@@ -100,8 +100,7 @@ public final class SegmentsService extends SegmentsServiceImplBase {
         });
   }
 
-  private ListSegmentsResponse page(
-      DSLContext db, String tenant, Optional<UUID> after, int limit) {
+  private ListSegmentsResponse page(DSLContext db, String tenant, Optional<UUID> after, int limit) {
     List<Segment> found = segments.page(db, tenant, after, limit + 1);
     List<Segment> page = found.subList(0, Math.min(limit, found.size()));
     CursorPagination.Builder pagination =
@@ -237,7 +236,8 @@ public final class SegmentsService extends SegmentsServiceImplBase {
               tenant,
               tx -> {
                 Segment segment = find(tx, tenant, request.getId());
-                long count = tx.fetchSingle(selectCount().from(SegmentViews.view(segment))).value1();
+                long count =
+                    tx.fetchSingle(selectCount().from(SegmentViews.view(segment))).value1();
                 Instant now = now();
                 segments.refreshed(tx, tenant, UUID.fromString(segment.getId()), count, now);
                 return segment.toBuilder()
@@ -271,8 +271,7 @@ public final class SegmentsService extends SegmentsServiceImplBase {
   @Override
   public void previewDefinition(
       PreviewDefinitionRequest request, StreamObserver<PreviewDefinitionResponse> out) {
-    Unary.respond(
-        out, () -> inTenant(Caller.current().tenantId(), db -> preview(db, request)));
+    Unary.respond(out, () -> inTenant(Caller.current().tenantId(), db -> preview(db, request)));
   }
 
   private PreviewDefinitionResponse preview(DSLContext db, PreviewDefinitionRequest request) {
