@@ -64,6 +64,18 @@ final class RowRepository {
     return new Written(inserted, rows.size() - inserted, 0);
   }
 
+  /// Appends rows that are new, for less than the other ways. False when they do not mention the
+  /// same fields. Fails like a unique field when one of them is there.
+  boolean append(DSLContext tx, Schema schema, List<Row> rows) {
+    List<List<Row>> groups = groups(rows, keyPosition(schema));
+    if (groups.size() != 1) {
+      return false;
+    }
+    List<Row> group = groups.getFirst();
+    TableCopy.append(tx, schema, mentioned(schema, group), group);
+    return true;
+  }
+
   List<? extends Record> page(DSLContext db, Schema schema, long limit, long offset) {
     return db.select(columns(schema))
         .from(CustomerTable.table(schema))

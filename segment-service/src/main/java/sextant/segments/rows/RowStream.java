@@ -3,6 +3,11 @@ package sextant.segments.rows;
 import io.grpc.stub.StreamObserver;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import sextant.kit.rpc.ApiException;
 import sextant.kit.rpc.Caller;
 import sextant.kit.rpc.Unary;
@@ -14,12 +19,13 @@ import sextant.segments.v1.StreamRowsRequest;
 import sextant.segments.v1.StreamRowsResponse;
 import sextant.segments.value.BadValue;
 
-/// One bulk load: a transaction and an acknowledgement per message. gRPC calls the methods one
-/// after the other and takes the next message from the network when one has returned, so a slow
+/// One bulk load: a transaction and an acknowledgement per message. While a message is being
+/// written the next one is read; gRPC takes no further one from the network before that, so a slow
 /// database slows its client.
 final class RowStream implements StreamObserver<StreamRowsRequest> {
 
   private static final int MAX_ROWS = 10_000;
+  private static final ExecutorService WRITERS = Executors.newVirtualThreadPerTaskExecutor();
 
   private final RowsService service;
   private final Caller caller;
@@ -27,7 +33,8 @@ final class RowStream implements StreamObserver<StreamRowsRequest> {
   private Schema schema;
   private RowReader reader;
   private RowWriter writer;
-  private boolean failed;
+  private Future<?> write = CompletableFuture.completedFuture(null);
+  private volatile boolean failed;
 
   RowStream(RowsService service, Caller caller, StreamObserver<StreamRowsResponse> out) {
     this.service = service;
@@ -37,17 +44,46 @@ final class RowStream implements StreamObserver<StreamRowsRequest> {
 
   @Override
   public void onNext(StreamRowsRequest request) {
-    if (failed) {
-      return;
-    }
     try {
       if (schema == null) {
         open(request);
       }
-      out.onNext(write(request));
+      Rows read = read(request.getRows());
+      awaitWrite();
+      write = WRITERS.submit(() -> acknowledge(request.getSequence(), read));
     } catch (RuntimeException failure) {
+      awaitWrite();
+      fail(failure);
+    }
+  }
+
+  private void acknowledge(long sequence, Rows read) {
+    try {
+      if (!failed) {
+        out.onNext(write(sequence, read));
+      }
+    } catch (RuntimeException failure) {
+      fail(failure);
+    }
+  }
+
+  /// Ends the call; what is still on its way is not looked at.
+  private void fail(RuntimeException failure) {
+    if (!failed) {
       failed = true;
       out.onError(Unary.failure(failure, "StreamRows " + caller.requestId()));
+    }
+  }
+
+  /// Afterwards nobody but this thread answers the client.
+  private void awaitWrite() {
+    try {
+      write.get();
+    } catch (ExecutionException impossible) {
+      throw new IllegalStateException("failures end the call and go nowhere else", impossible);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while writing rows", interrupted);
     }
   }
 
@@ -60,8 +96,7 @@ final class RowStream implements StreamObserver<StreamRowsRequest> {
     writer = new RowWriter(service.rows, schema, first.getMode());
   }
 
-  private StreamRowsResponse write(StreamRowsRequest request) {
-    Rows read = read(request.getRows());
+  private StreamRowsResponse write(long sequence, Rows read) {
     List<RejectedRow> rejected = new ArrayList<>();
     read.faults()
         .forEach(fault -> rejected.add(rejected(fault.index(), fault.field(), fault.message())));
@@ -77,7 +112,7 @@ final class RowStream implements StreamObserver<StreamRowsRequest> {
                         rejected.add(
                             rejected(row.index(), field, "must be unique, another row has it"))));
     return StreamRowsResponse.newBuilder()
-        .setSequence(request.getSequence())
+        .setSequence(sequence)
         .setInserted(written.inserted())
         .setUpdated(written.updated())
         .setSkipped(written.skipped())
@@ -104,6 +139,7 @@ final class RowStream implements StreamObserver<StreamRowsRequest> {
 
   @Override
   public void onCompleted() {
+    awaitWrite();
     if (!failed) {
       out.onCompleted();
     }
