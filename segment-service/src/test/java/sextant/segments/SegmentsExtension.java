@@ -21,6 +21,7 @@ import sextant.kit.rpc.RpcServer;
 import sextant.kit.testing.EmbeddedDatabase;
 import sextant.kit.testing.MeshKey;
 import sextant.kit.testing.TestClock;
+import sextant.segments.v1.Segment;
 
 /// A segment-service as it is shipped, over a database of the test class's own that also has the
 /// tables of the metrics-service. Tests keep apart by tenant: [#newTenant()].
@@ -86,6 +87,20 @@ public final class SegmentsExtension implements BeforeAllCallback, AfterAllCallb
                     + " stable parallel safe as $$ select timestamptz '"
                     + now
                     + "' $$"));
+  }
+
+  /// The view of a segment, read in SQL as the tenant: its customers in order.
+  public List<String> members(Tenant tenant, Segment segment) {
+    return database.asOwner(
+        owner -> {
+          owner.execute("set sextant.tenant = '" + tenant.id + "'");
+          return owner
+              .fetch("select customer_id from segment_view." + segment.getViewName())
+              .getValues(0, String.class)
+              .stream()
+              .sorted()
+              .toList();
+        });
   }
 
   /// A tenant that nobody used yet.

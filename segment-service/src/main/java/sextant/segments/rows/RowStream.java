@@ -44,6 +44,9 @@ final class RowStream implements StreamObserver<StreamRowsRequest> {
 
   @Override
   public void onNext(StreamRowsRequest request) {
+    if (failed) {
+      return;
+    }
     try {
       if (schema == null) {
         open(request);
