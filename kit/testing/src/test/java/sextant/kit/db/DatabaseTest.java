@@ -47,6 +47,10 @@ class DatabaseTest {
     return tx.fetch("select text from notes.note order by text").getValues(0, String.class);
   }
 
+  private static String show(DSLContext tx, String setting) {
+    return tx.fetchOne("show " + setting).get(0, String.class);
+  }
+
   @Test
   void aTransactionSeesItsTenantOnly() {
     assertThat(database.inTenant("acme", DatabaseTest::texts)).containsExactly("theirs");
@@ -95,6 +99,22 @@ class DatabaseTest {
                     }))
         .hasMessageContaining("stop");
     assertThat(database.inTenant("acme", DatabaseTest::texts)).containsExactly("theirs");
+  }
+
+  @Test
+  void aRollbackDoesNotUndoTheSettingsOfItsConnection() {
+    try (Database fresh = Database.open(embedded.config("sextant_notes"), "fresh")) {
+      assertThatThrownBy(
+          () ->
+              fresh.inTenant(
+                  "acme",
+                  tx -> {
+                    throw new IllegalStateException("stop");
+                  }));
+      assertThat(fresh.<String>inTenant("acme", tx -> show(tx, "statement_timeout")))
+          .isEqualTo("1min");
+      assertThat(fresh.<String>inTenant("acme", tx -> show(tx, "timezone"))).isEqualTo("UTC");
+    }
   }
 
   @Test

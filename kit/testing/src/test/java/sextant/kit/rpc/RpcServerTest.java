@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static sextant.kit.testing.RpcAssertions.assertRefused;
 
+import com.google.protobuf.Empty;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckRequest;
@@ -26,6 +27,7 @@ import sextant.kit.testing.MeshKey;
 import sextant.kit.testing.RpcAssertions.Refusal;
 import sextant.kit.testing.TestClock;
 import sextant.metrics.v1.CreateMetricRequest;
+import sextant.metrics.v1.DeleteMetricRequest;
 import sextant.metrics.v1.GetMetricRequest;
 import sextant.metrics.v1.ListMetricsRequest;
 import sextant.metrics.v1.Metric;
@@ -44,6 +46,11 @@ class RpcServerTest {
     public void getMetric(GetMetricRequest request, StreamObserver<Metric> out) {
       thread.set(Thread.currentThread());
       Unary.respond(out, answer);
+    }
+
+    @Override
+    public void deleteMetric(DeleteMetricRequest request, StreamObserver<Empty> out) {
+      throw new IllegalStateException("fails before it answers");
     }
 
     @Override
@@ -144,6 +151,47 @@ class RpcServerTest {
         .anyMatch(fault -> fault.startsWith("window_days: ") && fault.contains("365"))
         .anyMatch(fault -> fault.startsWith("group_by_dimensions[1]: "))
         .hasSize(5);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"network", "in-process"})
+  void textThatTheDatabaseCannotStoreIsNamed(String transport) {
+    Refusal refusal =
+        assertRefused(
+            ErrorReason.ERROR_REASON_INVALID_ARGUMENT,
+            () ->
+                as(transport, Role.ROLE_VIEWER)
+                    .getMetric(GetMetricRequest.newBuilder().setId("m\0").build()));
+    assertThat(refusal.fields()).containsExactly("id: must not contain U+0000");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"network", "in-process"})
+  void aThousandFaultsAreNamed(String transport) {
+    CreateMetricRequest.Builder request =
+        CreateMetricRequest.newBuilder()
+            .setName("n")
+            .setAggregateFunctionValue(1)
+            .setSourceField("click");
+    for (int mood = 0; mood < 1_500; mood++) {
+      request.addGroupByDimensions("mood " + mood);
+    }
+    Refusal refusal =
+        assertRefused(
+            ErrorReason.ERROR_REASON_INVALID_ARGUMENT,
+            () -> as(transport, Role.ROLE_EDITOR).createMetric(request.build()));
+    assertThat(refusal.fields()).hasSize(1_000);
+    assertThat(refusal.message()).endsWith("(and 1500 more)");
+  }
+
+  @Test
+  void aFailureOutsideTheAnswerEndsTheCall() {
+    // This method's service code fails before it answers anything.
+    assertRefused(
+        ErrorReason.ERROR_REASON_INTERNAL,
+        () ->
+            as("network", Role.ROLE_EDITOR)
+                .deleteMetric(DeleteMetricRequest.newBuilder().setId("m").build()));
   }
 
   @Test
