@@ -15,8 +15,8 @@ import java.util.Map;
 
 /// Checks messages against the constraints that the contract states on their fields, and against
 /// one rule for all text: no U+0000, which PostgreSQL cannot store. Unary requests are checked
-/// before their service sees them; messages of a client stream and fields that the contract
-/// exempts (`ignore`) are the service's to check.
+/// before their service sees them; messages of a client stream and fields that the contract exempts
+/// (`ignore`) are the service's to check.
 public final class Validation {
 
   private static final Validator VALIDATOR = ValidatorFactory.newBuilder().build();
