@@ -50,7 +50,7 @@ comment on column dashboard.decision_candidate.beaten_by is
   'Scored and not selected: the offer selected at the best rank of the trace.';
 -- The candidates of the newest traces without touching the table.
 create index decision_candidate_timeline on dashboard.decision_candidate (tenant_id, created_at desc)
-  include (trace_key, offer_id, qualified, rank, selected_rank);
+  include (offer_id, decision_flow_key, channel_id, qualified, rank, selected_rank);
 
 create table dashboard.trace_daily (
   tenant_id text not null,
