@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-/// Typed settings from environment variables. Reading goes on after a fault, so that
-/// [#check()] reports all of them at once.
+/// Typed settings from environment variables. Reading goes on after a fault, so that [#check()]
+/// reports all of them at once.
 public final class Env {
 
   private final Map<String, String> variables;

@@ -45,6 +45,8 @@ public final class Database implements AutoCloseable {
     hikari.addDataSourceProperty("ApplicationName", "sextant-" + name);
     hikari.addDataSourceProperty("reWriteBatchedInserts", "true");
     hikari.addDataSourceProperty("tcpKeepAlive", "true");
+    // Without this a rollback of a connection's first transaction would undo the settings below.
+    hikari.setIsolateInternalQueries(true);
     hikari.setConnectionInitSql(
         "set statement_timeout = '" + STATEMENT_TIMEOUT_SECONDS + "s'; set time zone 'UTC'");
     return new Database(new HikariDataSource(hikari));

@@ -8,7 +8,7 @@ import java.util.Objects;
 /// @param user login role of the service; owns nothing, so row-level security binds it
 /// @param password its password
 /// @param ownerUser role that creates schemas, tables and the service's role; empty when somebody
-///     else migrates
+///   else migrates
 /// @param ownerPassword its password
 /// @param poolSize largest number of connections
 public record DatabaseConfig(

@@ -17,6 +17,10 @@ public final class ApiException extends RuntimeException {
   public record Violation(String field, String message) {}
 
   private static final String DOMAIN = "sextant";
+
+  /// As many faults as an answer names; they travel as metadata, which clients bound.
+  private static final int MAX_VIOLATIONS = 1_000;
+
   private static final long serialVersionUID = 1L;
 
   private final ErrorReason reason;
@@ -55,7 +59,7 @@ public final class ApiException extends RuntimeException {
         ErrorReason.ERROR_REASON_INVALID_ARGUMENT,
         first.field() + ": " + first.message() + more,
         Map.of(),
-        violations);
+        violations.subList(0, Math.min(violations.size(), MAX_VIOLATIONS)));
   }
 
   public static ApiException notFound(String resource, String id) {

@@ -11,6 +11,10 @@ public final class Channels {
   private static final String IN_PROCESS = "inprocess:";
   private static final int MAX_MESSAGE_BYTES = 16 << 20;
 
+  /// Error details travel as metadata; naming a thousand faulty fields takes more than the 8 KiB
+  /// that clients accept by default.
+  private static final int MAX_METADATA_BYTES = 1 << 20;
+
   private Channels() {}
 
   public static ManagedChannel open(String target) {
@@ -24,6 +28,7 @@ public final class Channels {
         .directExecutor()
         .defaultLoadBalancingPolicy("round_robin")
         .maxInboundMessageSize(MAX_MESSAGE_BYTES)
+        .maxInboundMetadataSize(MAX_METADATA_BYTES)
         .build();
   }
 }

@@ -12,8 +12,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /// An opaque list position: the sort key of the last row shown, bound to the filters of its list so
-/// that it cannot continue another one. Positions are values, not offsets, so inserts never shift
-/// a page.
+/// that it cannot continue another one. Positions are values, not offsets, so inserts never shift a
+/// page.
 public final class PageToken {
 
   private static final String WRONG = "must be the cursor of a page of this very list";

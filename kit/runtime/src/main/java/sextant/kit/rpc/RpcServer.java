@@ -46,7 +46,7 @@ public final class RpcServer implements AutoCloseable {
     RpcServer rpc = new RpcServer();
     Executor virtualThreads = Executors.newVirtualThreadPerTaskExecutor();
     ServerInterceptor[] interceptors = {
-      new UnaryCalls(virtualThreads), new CallerInterceptor(tokens), new ValidationInterceptor()
+      new CallerInterceptor(tokens), new UnaryCalls(virtualThreads)
     };
     List<ServerServiceDefinition> definitions = new ArrayList<>();
     for (BindableService service : services) {
