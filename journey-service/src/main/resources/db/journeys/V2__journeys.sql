@@ -9,12 +9,14 @@ create table journeys.journey (
     constraint journey_status check (status in ('draft', 'active', 'paused', 'archived', 'deleted')),
   re_entry text not null constraint journey_re_entry check (re_entry in ('never', 'after_exit', 'always')),
   version int not null,
+  revision int not null,
   sweep text constraint journey_sweep check (sweep in ('resume', 'exit', 'purge')),
   created_at timestamptz not null,
   updated_at timestamptz not null,
   constraint journey_pk primary key (tenant_id, journey_id)
 );
 comment on table journeys.journey is 'Journeys. A deleted one stays until its enrollments are purged.';
+comment on column journeys.journey.revision is 'Raised by every change.';
 comment on column journeys.journey.sweep is
   'What background work still has to do to all enrollments after a change of status. Null: nothing.';
 create index journey_sweep_due on journeys.journey (sweep) where sweep is not null;
@@ -84,3 +86,7 @@ create policy tenant on journeys.channel
 alter table journeys.node_count enable row level security;
 create policy tenant on journeys.node_count
   using ((select current_setting('sextant.tenant', true)) in (tenant_id, '*'));
+
+-- The few versions that have to be looked at again and again.
+create index journey_version_watched on journeys.journey_version (tenant_id, journey_id, version)
+  where entry_segment is not null or exit_segments <> '{}' or has_exit_conditions;

@@ -32,7 +32,7 @@ comment on table journeys.enrollment is
   'A customer inside a journey, and the durable timer of the next step. Whoever changes a row raises its revision, so that nobody acts on what is no longer so.';
 comment on column journeys.enrollment.bucket is 'Hash of the customer: the unit in which replicas share the work.';
 comment on column journeys.enrollment.step_no is 'Number of nodes behind the customer, which is the number of history rows.';
-comment on column journeys.enrollment.due_at is 'When to look at the row next; infinity when that comes with the resumption of the journey.';
+comment on column journeys.enrollment.due_at is 'When to look at the row next; the year 9999 while the journey is paused and the row was due.';
 comment on column journeys.enrollment.arrived is 'Events that came while a step was due, for the waits of that very step.';
 comment on column journeys.enrollment.exit_reason is 'Not null: the next step is out.';
 comment on column journeys.enrollment.attempts is 'Consecutive failures to read what the next node needs.';

@@ -1,13 +1,12 @@
 package sextant.journeys.graph;
 
+import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
 
 /// Who enters by himself: whoever does one of the events, is in the segment and meets the
-// condition,
-/// as far as they are given. Without an event, coming into the segment is what lets in. Nobody,
-// when
-/// there is neither event nor segment.
+/// condition, as far as they are given. Without an event, coming into the segment is what lets in.
+/// Nobody, when there is neither event nor segment.
 public record EntryRule(
     Set<String> events, Optional<String> segmentId, Optional<Condition> condition) {
 
@@ -16,6 +15,14 @@ public record EntryRule(
   /// Whether it takes more than the event, or coming into the segment, to enter.
   public boolean asksForFacts() {
     return condition.isPresent() || (!events.isEmpty() && segmentId.isPresent());
+  }
+
+  /// What it asks for.
+  public Set<String> fields() {
+    Set<String> fields = new LinkedHashSet<>();
+    segmentId.ifPresent(id -> fields.add(Facts.SEGMENT + id));
+    condition.ifPresent(asked -> asked.addFieldsTo(fields));
+    return fields;
   }
 
   public boolean admits(Facts facts, java.time.Instant now) {

@@ -13,6 +13,16 @@ public record Facts(Map<String, Object> values) {
 
   public static final Facts NONE = new Facts(Map.of());
 
+  /// The last decision of the enrollment, beside what is known about the customer.
+  static final String DECISION = "decision";
+
+  public static boolean isAttribute(String field) {
+    return !field.startsWith(METRIC)
+        && !field.startsWith(SEGMENT)
+        && !field.equals(DECISION)
+        && !field.startsWith(DECISION + ".");
+  }
+
   /// These facts and one more.
   public Facts with(String name, Object value) {
     Map<String, Object> more = new LinkedHashMap<>(values);

@@ -63,8 +63,8 @@ final class GraphCheck {
   }
 
   /// Nodes that can come back to themselves without time passing: such a cycle would spin, and
-  // send,
-  /// as fast as it can. Taking away whatever nothing leads to, or leads to nothing, leaves them.
+  /// send, as fast as it can. Taking away whatever nothing leads to, or leads to nothing, leaves
+  /// them.
   private Set<String> onCycleWithoutWait() {
     Set<String> left = new LinkedHashSet<>();
     for (Node node : graph.nodes().values()) {
@@ -86,8 +86,7 @@ final class GraphCheck {
   }
 
   /// A wait until a date is over once the date is past; only a delay or an event alone holds up
-  // every
-  /// round.
+  /// every round.
   private static boolean takesTime(Node node) {
     return node instanceof Node.Wait wait
         && wait.until().isEmpty()

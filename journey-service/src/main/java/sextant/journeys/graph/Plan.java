@@ -7,7 +7,7 @@ import java.util.Set;
 
 /// A version of a journey, ready to be walked: what its JSON says, read once.
 ///
-/// @param fields everything about a customer that its conditions ask for
+/// @param fields everything about a customer inside that its conditions ask for
 public record Plan(Graph graph, EntryRule entry, List<ExitRule> exits, Set<String> fields) {
 
   static Plan of(Graph graph, EntryRule entry, List<ExitRule> exits) {
@@ -17,6 +17,14 @@ public record Plan(Graph graph, EntryRule entry, List<ExitRule> exits, Set<Strin
         split.condition().ifPresent(condition -> condition.addFieldsTo(fields));
       }
     }
+    Plan plan = new Plan(graph, entry, exits, fields);
+    fields.addAll(plan.exitFields());
+    return new Plan(graph, entry, exits, Set.copyOf(fields));
+  }
+
+  /// What the exit rules ask for.
+  public Set<String> exitFields() {
+    Set<String> fields = new LinkedHashSet<>();
     for (ExitRule exit : exits) {
       switch (exit) {
         case ExitRule.OnCondition rule -> rule.condition().addFieldsTo(fields);
@@ -24,9 +32,7 @@ public record Plan(Graph graph, EntryRule entry, List<ExitRule> exits, Set<Strin
         case ExitRule.OnEvent _ -> {}
       }
     }
-    entry.condition().ifPresent(condition -> condition.addFieldsTo(fields));
-    entry.segmentId().ifPresent(id -> fields.add(Facts.SEGMENT + id));
-    return new Plan(graph, entry, exits, Set.copyOf(fields));
+    return fields;
   }
 
   /// Where customers come in: of a plan that is complete.
@@ -37,6 +43,14 @@ public record Plan(Graph graph, EntryRule entry, List<ExitRule> exits, Set<Strin
   /// Whether somebody may have to leave because of what is known about him.
   public boolean hasExitsByFacts() {
     return exits.stream().anyMatch(exit -> !(exit instanceof ExitRule.OnEvent));
+  }
+
+  /// Whether walking it takes the attributes of the customer, be it to send them on.
+  public boolean tellsAttributes() {
+    return graph.nodes().values().stream()
+            .anyMatch(
+                node -> node instanceof Node.ChannelAction || node instanceof Node.NbaDecision)
+        || fields.stream().anyMatch(Facts::isAttribute);
   }
 
   public boolean hasExitConditions() {
@@ -84,7 +98,7 @@ public record Plan(Graph graph, EntryRule entry, List<ExitRule> exits, Set<Strin
   }
 
   /// The first exit rule that `facts` meet.
-  Optional<ExitRule> exitBy(Facts facts, java.time.Instant now) {
+  public Optional<ExitRule> exitBy(Facts facts, java.time.Instant now) {
     return exits.stream()
         .filter(
             exit ->

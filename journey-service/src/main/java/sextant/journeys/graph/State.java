@@ -10,8 +10,8 @@ import java.util.Optional;
 /// @param nodeId the node at hand
 /// @param nodeSince when it was reached
 /// @param stepNo how many nodes are behind
-/// @param waiting whether a wait at this node has begun; the next three belong to it
-/// @param waitUntil when the wait is over
+/// @param waitUntil when the wait that is going on is over; with waitEvent empty as well: none has
+///   begun
 /// @param waitEvent what ends it before
 /// @param arrived events that came in time for a wait on this walk
 /// @param decision the last decision, as `{decisionId, offerId, ...}`; empty: none
@@ -20,7 +20,6 @@ public record State(
     String nodeId,
     Instant nodeSince,
     int stepNo,
-    boolean waiting,
     Optional<Instant> waitUntil,
     Optional<String> waitEvent,
     List<String> arrived,
@@ -30,28 +29,12 @@ public record State(
   /// Somebody who has just come in.
   public static State enter(String nodeId, Instant now) {
     return new State(
-        nodeId,
-        now,
-        0,
-        false,
-        Optional.empty(),
-        Optional.empty(),
-        List.of(),
-        Map.of(),
-        Optional.empty());
+        nodeId, now, 0, Optional.empty(), Optional.empty(), List.of(), Map.of(), Optional.empty());
   }
 
   /// The same, with an event that came.
   public State withArrived(String event) {
     return new State(
-        nodeId,
-        nodeSince,
-        stepNo,
-        waiting,
-        waitUntil,
-        waitEvent,
-        List.of(event),
-        decision,
-        exitReason);
+        nodeId, nodeSince, stepNo, waitUntil, waitEvent, List.of(event), decision, exitReason);
   }
 }

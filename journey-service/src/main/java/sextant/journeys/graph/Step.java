@@ -21,7 +21,6 @@ public final class Step {
   private String nodeId;
   private Instant nodeSince;
   private int stepNo;
-  private boolean waiting;
   private Optional<Instant> waitUntil;
   private Optional<String> waitEvent;
   private final List<String> arrived;
@@ -54,7 +53,6 @@ public final class Step {
     this.nodeId = state.nodeId();
     this.nodeSince = state.nodeSince();
     this.stepNo = state.stepNo();
-    this.waiting = state.waiting();
     this.waitUntil = state.waitUntil();
     this.waitEvent = state.waitEvent();
     this.arrived = new ArrayList<>(state.arrived());
@@ -69,7 +67,6 @@ public final class Step {
             step.nodeId,
             step.nodeSince,
             step.stepNo,
-            step.waiting,
             step.waitUntil,
             step.waitEvent,
             // An event counts for the walk it came in time for, not for waits of later ones.
@@ -122,8 +119,7 @@ public final class Step {
   }
 
   private Optional<Stop> atWait(Node.Wait wait) {
-    if (!waiting) {
-      waiting = true;
+    if (waitUntil.isEmpty() && waitEvent.isEmpty()) {
       waitUntil = wait.deadline(now);
       waitEvent = wait.event();
     }
@@ -145,7 +141,7 @@ public final class Step {
     if (facts.isEmpty()) {
       return Optional.of(new Stop.NeedsFacts());
     }
-    Facts known = decision.isEmpty() ? facts.get() : facts.get().with("decision", decision);
+    Facts known = decision.isEmpty() ? facts.get() : facts.get().with(Facts.DECISION, decision);
     return split.condition().get().holds(known, now)
         ? goOn("condition met (true branch)", "", split.whenTrue())
         : goOn("condition not met (false branch)", "", split.whenFalse());
@@ -205,7 +201,6 @@ public final class Step {
   private void take(String what, String why) {
     stepNo++;
     steps.add(new Walk.Taken(stepNo, nodeId, what, why, nodeSince, now));
-    waiting = false;
     waitUntil = Optional.empty();
     waitEvent = Optional.empty();
   }
