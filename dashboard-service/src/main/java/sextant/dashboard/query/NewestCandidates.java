@@ -18,11 +18,11 @@ import java.util.stream.IntStream;
 import org.jooq.CommonTableExpression;
 import org.jooq.Condition;
 import org.jooq.Field;
+import org.jooq.Record;
 import org.jooq.Record1;
 import org.jooq.Record3;
 import org.jooq.Select;
 import org.jooq.SelectField;
-import org.jooq.SelectFieldOrAsterisk;
 import org.jooq.Table;
 
 /// Counts the candidates of the newest traces by offer, as one sweep over the newest candidates: far
@@ -68,7 +68,7 @@ final class NewestCandidates {
   }
 
   /// Every trace after the oldest instant of the sample is in the sample.
-  private static Select<?> newer(
+  private static Select<Record> newer(
       Sample sample, CommonTableExpression<Record1<Instant>> edge, Condition filter) {
     return select(columns())
         .from(DECISION_CANDIDATE)
@@ -79,7 +79,7 @@ final class NewestCandidates {
   }
 
   /// Of the traces at that instant only some may be.
-  private static Select<?> atTheEdge(
+  private static Select<Record> atTheEdge(
       Sample sample,
       CommonTableExpression<Record3<String, UUID, Instant>> traces,
       CommonTableExpression<Record1<Instant>> edge) {
@@ -95,7 +95,7 @@ final class NewestCandidates {
                 .eq(select(edge.field(0, Instant.class)).from(edge)));
   }
 
-  private static List<SelectFieldOrAsterisk> columns() {
+  private static List<SelectField<?>> columns() {
     return List.of(
         DECISION_CANDIDATE.OFFER_ID,
         field(DECISION_CANDIDATE.QUALIFIED.isDistinctFrom(false)).as(ELIGIBLE),
