@@ -5,8 +5,10 @@ import java.time.DayOfWeek;
 import java.time.LocalDate;
 import java.time.YearMonth;
 import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
 import java.time.temporal.IsoFields;
 import java.time.temporal.TemporalAdjusters;
+import java.util.Locale;
 import java.util.Optional;
 import sextant.dashboard.v1.BudgetPeriod;
 
@@ -19,6 +21,12 @@ public final class BudgetPeriods {
 
     private static final Days ALL = new Days(LocalDate.of(1, 1, 1), LocalDate.of(10_000, 1, 1));
   }
+
+  private static final DateTimeFormatter QUARTER =
+      new DateTimeFormatterBuilder()
+          .appendPattern("uuuu-'Q'q")
+          .parseDefaulting(IsoFields.DAY_OF_QUARTER, 1)
+          .toFormatter(Locale.ROOT);
 
   private BudgetPeriods() {}
 
@@ -60,8 +68,7 @@ public final class BudgetPeriods {
     return switch (period) {
       case BUDGET_PERIOD_WEEKLY -> LocalDate.parse(key + "-1", DateTimeFormatter.ISO_WEEK_DATE);
       case BUDGET_PERIOD_MONTHLY -> YearMonth.parse(key).atDay(1);
-      case BUDGET_PERIOD_QUARTERLY ->
-          YearMonth.parse(key, DateTimeFormatter.ofPattern("uuuu-'Q'Q")).atDay(1);
+      case BUDGET_PERIOD_QUARTERLY -> LocalDate.parse(key, QUARTER);
       default -> LocalDate.parse(key);
     };
   }

@@ -35,6 +35,7 @@ final class EntryColumns<M extends Message> {
   private final Map<FieldDescriptor, Field<Object>> columns = new LinkedHashMap<>();
 
   /// Fails when a field has no column.
+  @SuppressWarnings("unchecked") // Values are converted by the type of their field.
   EntryColumns(M prototype, Table<? extends Record> table) {
     this.prototype = prototype;
     this.table = table;
@@ -43,7 +44,7 @@ final class EntryColumns<M extends Message> {
       if (column == null) {
         throw new IllegalStateException(table.getName() + " has no column " + field.getName());
       }
-      columns.put(field, column.coerce(Object.class));
+      columns.put(field, (Field<Object>) column);
     }
   }
 
