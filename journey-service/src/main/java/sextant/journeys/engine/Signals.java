@@ -34,7 +34,6 @@ final class Signals {
               where e.wait_event = ev.type
                  or e.due_at <= ? and ev.type = any(v.wait_events)
                  or ev.type = any(v.exit_events)
-                 or v.has_exit_conditions
               group by e.tenant_id, e.customer_id, e.journey_id, e.entry
             )
             update journeys.enrollment e
