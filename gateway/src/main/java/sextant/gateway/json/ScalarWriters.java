@@ -1,6 +1,7 @@
 package sextant.gateway.json;
 
 import com.google.protobuf.Descriptors.FieldDescriptor;
+import java.util.Arrays;
 import java.util.Base64;
 import sextant.http.v1.Field;
 import sextant.http.v1.RawJson;
@@ -13,9 +14,19 @@ final class ScalarWriters {
 
   static ScalarWriter of(FieldDescriptor field) {
     return switch (field.getType()) {
-      case INT32, INT64, UINT32, UINT64, SINT32, SINT64, FIXED32, FIXED64, SFIXED32, SFIXED64 ->
+      case INT32,
+          INT64,
+          UINT32,
+          UINT64,
+          SINT32,
+          SINT64,
+          FIXED32,
+          FIXED64,
+          SFIXED32,
+          SFIXED64,
+          FLOAT,
+          DOUBLE ->
           new Numeric(field.getType());
-      case FLOAT, DOUBLE -> new Numeric(field.getType());
       case BOOL -> new Bool();
       case ENUM -> new EnumWriter(new EnumNames(field.getEnumType()));
       case STRING -> string(ContractOptions.of(field));
@@ -153,7 +164,7 @@ final class ScalarWriters {
     @Override
     void write(WriteState state) {
       WireCursor cursor = state.cursor;
-      byte[] content = java.util.Arrays.copyOfRange(cursor.bytes, cursor.position, cursor.limit);
+      byte[] content = Arrays.copyOfRange(cursor.bytes, cursor.position, cursor.limit);
       state.out.write('"');
       state.out.write(Base64.getEncoder().encode(content));
       state.out.write('"');

@@ -1,5 +1,6 @@
 package sextant.gateway.json;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,6 +12,7 @@ import com.google.protobuf.Timestamp;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -350,6 +352,15 @@ class JsonReaderTest {
   }
 
   @Test
+  void manyDifferentKeysFit() throws Exception {
+    String members =
+        IntStream.range(0, 300_000).mapToObj(i -> "\"key" + i + "\":1").collect(joining(","));
+    String json = "{\"rawObject\":{" + members + "}}";
+    assertThat(((Contract) read(Contract.getDefaultInstance(), json)).getRawObject())
+        .isEqualTo("{" + members + "}");
+  }
+
+  @Test
   void lengthsOfEverySizeArePutInFront() throws Exception {
     for (int length : new int[] {0, 1, 126, 127, 128, 129, 16_383, 16_384, 16_385, 2_097_152}) {
       String text = "x".repeat(length);
@@ -362,7 +373,7 @@ class JsonReaderTest {
   void brokenDocumentsAlwaysGetAnAnswer() {
     JsonReader reader = programs.reader(Everything.getDescriptor());
     Seeds.forEach(
-        3_000,
+        1_000,
         random -> {
           Message message =
               RandomMessages.readable(random).message(Everything.getDefaultInstance(), 2);

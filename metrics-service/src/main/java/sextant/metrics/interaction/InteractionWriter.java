@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jooq.DSLContext;
 import sextant.kit.db.Ids;
+import sextant.metrics.feed.EventOutbox;
 import sextant.metrics.jooq.tables.records.InteractionRecord;
 import sextant.metrics.realtime.LiveMetrics;
 import sextant.metrics.v1.OutcomeType;
@@ -81,6 +82,7 @@ final class InteractionWriter {
       results.add(new Recorded(duplicate ? first : row, duplicate));
     }
     live.add(added);
+    EventOutbox.keep(tx, tenantId, added);
     rollup.save(tx, tenantId);
     return results;
   }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Record;
@@ -36,6 +37,17 @@ public final class LiveBuild {
 
   private static final int CHUNK = 5_000;
 
+  private static final Condition UNBUILT =
+      METRIC
+          .COMPUTE_MODE
+          .eq("realtime")
+          .and(METRIC.STATUS.eq("active"))
+          .and(METRIC.REALTIME_EPOCH.isDistinctFrom(METRIC.EPOCH));
+
+  /// A build takes two connections at once; several builds could take all there are and then wait
+  /// for each other.
+  private final ReentrantLock oneAtATime = new ReentrantLock();
+
   private final Database database;
   private final MetricRepository metrics;
   private final InstantSource time;
@@ -51,18 +63,26 @@ public final class LiveBuild {
     List<Record2<String, UUID>> unbuilt =
         database.acrossTenants(
             tx ->
-                tx.select(METRIC.TENANT_ID, METRIC.METRIC_ID)
-                    .from(METRIC)
-                    .where(METRIC.COMPUTE_MODE.eq("realtime"))
-                    .and(METRIC.STATUS.eq("active"))
-                    .and(METRIC.REALTIME_EPOCH.isDistinctFrom(METRIC.EPOCH))
-                    .fetch());
+                tx.select(METRIC.TENANT_ID, METRIC.METRIC_ID).from(METRIC).where(UNBUILT).fetch());
     unbuilt.forEach(metric -> buildIfNeeded(metric.value1(), metric.value2()));
     return unbuilt.size();
   }
 
   /// Builds the values unless they are built already, or need not be.
   public void buildIfNeeded(String tenantId, UUID metricId) {
+    Condition thisMetric = METRIC.TENANT_ID.eq(tenantId).and(METRIC.METRIC_ID.eq(metricId));
+    if (!database.inTenant(tenantId, tx -> tx.fetchExists(METRIC, thisMetric.and(UNBUILT)))) {
+      return;
+    }
+    oneAtATime.lock();
+    try {
+      build(tenantId, metricId);
+    } finally {
+      oneAtATime.unlock();
+    }
+  }
+
+  private void build(String tenantId, UUID metricId) {
     database.inTenant(
         tenantId,
         tx -> {
