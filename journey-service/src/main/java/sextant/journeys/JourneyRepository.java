@@ -2,6 +2,7 @@ package sextant.journeys;
 
 import static org.jooq.impl.DSL.count;
 import static org.jooq.impl.DSL.sum;
+import static org.jooq.impl.DSL.val;
 import static sextant.journeys.jooq.Tables.CHANNEL;
 import static sextant.journeys.jooq.Tables.JOURNEY;
 import static sextant.journeys.jooq.Tables.JOURNEY_VERSION;
@@ -126,8 +127,7 @@ final class JourneyRepository {
         .set(JOURNEY_VERSION.ENTRY_CONDITION, content.entryCondition().orElse(null))
         .set(JOURNEY_VERSION.EXIT_RULES, content.exitRules().orElse(null))
         .set(JOURNEY_VERSION.MAX_DURATION_DAYS, content.maxDurationDays())
-        .set(
-            JOURNEY_VERSION.ENTRY_NODE, plan.graph().entry().map(entry -> entry.id()).orElse(null))
+        .set(JOURNEY_VERSION.ENTRY_NODE, plan.graph().entry().map(entry -> entry.id()).orElse(null))
         .set(JOURNEY_VERSION.ENTRY_EVENTS, array(plan.entry().events()))
         .set(
             JOURNEY_VERSION.ENTRY_SEGMENT,
@@ -176,10 +176,8 @@ final class JourneyRepository {
         == 1;
   }
 
-  Page<JourneyVersion> versions(
-      DSLContext db, String tenantId, UUID id, int limit, int offset) {
-    Condition which =
-        JOURNEY_VERSION.TENANT_ID.eq(tenantId).and(JOURNEY_VERSION.JOURNEY_ID.eq(id));
+  Page<JourneyVersion> versions(DSLContext db, String tenantId, UUID id, int limit, int offset) {
+    Condition which = JOURNEY_VERSION.TENANT_ID.eq(tenantId).and(JOURNEY_VERSION.JOURNEY_ID.eq(id));
     List<JourneyVersion> rows =
         db.selectFrom(JOURNEY_VERSION)
             .where(which)
@@ -194,7 +192,8 @@ final class JourneyRepository {
                           .setMaxDurationDays(row.getMaxDurationDays())
                           .setDefinition(row.getDefinition())
                           .setCreatedAt(Timestamps.message(row.getCreatedAt()));
-                  Optional.ofNullable(row.getEntryCondition()).ifPresent(version::setEntryCondition);
+                  Optional.ofNullable(row.getEntryCondition())
+                      .ifPresent(version::setEntryCondition);
                   Optional.ofNullable(row.getExitRules()).ifPresent(version::setExitRules);
                   return version.build();
                 });
@@ -237,7 +236,8 @@ final class JourneyRepository {
   /// Every event type that somebody inside, or on his way in, may have to do with.
   Set<String> wantedEvents(DSLContext db, String tenantId) {
     Set<String> types = new TreeSet<>();
-    db.select(JOURNEY_VERSION.ENTRY_EVENTS, JOURNEY_VERSION.WAIT_EVENTS, JOURNEY_VERSION.EXIT_EVENTS)
+    db.select(
+            JOURNEY_VERSION.ENTRY_EVENTS, JOURNEY_VERSION.WAIT_EVENTS, JOURNEY_VERSION.EXIT_EVENTS)
         .from(JOURNEY_VERSION)
         .join(JOURNEY)
         .on(JOURNEY.TENANT_ID.eq(JOURNEY_VERSION.TENANT_ID))
@@ -255,13 +255,7 @@ final class JourneyRepository {
 
   /// Until the transaction ends nobody else says which events the tenant's journeys are after.
   void lockInterests(DSLContext db, String tenantId) {
-    db.select(
-            DSL.function(
-                "pg_advisory_xact_lock",
-                Void.class,
-                DSL.val(INTERESTS_LOCK),
-                DSL.function("hashtext", Integer.class, DSL.val(tenantId))))
-        .execute();
+    db.fetch("select pg_advisory_xact_lock({0}, hashtext({1}))", val(INTERESTS_LOCK), val(tenantId));
   }
 
   /// Names among `names` that are channels of the tenant, and stay so until the transaction ends.
