@@ -85,10 +85,10 @@ public final class MeshExtension implements BeforeAllCallback {
               owner
                   .fetch(
                       """
-                      select quote_ident(schemaname) || '.' || quote_ident(tablename)
-                      from pg_tables
-                      where schemaname not in ('pg_catalog', 'information_schema')
-                        and tablename <> 'flyway_schema_history'
+                      select quote_ident(table_schema) || '.' || quote_ident(table_name)
+                      from information_schema.columns
+                      join information_schema.tables using (table_schema, table_name)
+                      where column_name = 'tenant_id' and table_type = 'BASE TABLE'
                       """)
                   .getValues(0, String.class);
           return owner.execute("truncate " + String.join(", ", tables));

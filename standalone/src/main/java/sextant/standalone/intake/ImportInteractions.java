@@ -93,8 +93,8 @@ final class ImportInteractions implements Callable<Integer> {
     if (!Files.isReadable(file) || Files.isDirectory(file)) {
       throw new CommandFailure("cannot read the file " + file);
     }
-    RunFile mesh = RunFile.require(port);
     Dates dates = new Dates(zone());
+    RunFile mesh = RunFile.require(port);
     Duration shift = shift(dates);
     CallerCredentials caller =
         new CallerCredentials(mesh.callerTokens(), Caller.service("import", tenant));

@@ -2,7 +2,9 @@ package sextant.standalone.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -17,95 +19,199 @@ class TenantIsolationTest {
 
   @RegisterExtension static final MeshExtension MESH = MeshExtension.open();
 
-  private static final String METRICS = "/api/v1/behavioral-metrics";
-  private static final String METRIC =
+  /// What the first tenant does: route, body, status, and what of the answer is remembered.
+  private static final String FIRST =
       """
-      {"name": "spend", "aggregateFunction": "sum", "sourceField": "purchase"}""";
-  private static final String EVENT =
+      POST /outcome-types | {"key": "booked", "classification": "positive"} | 201
+      POST /events | {"eventType": "purchase", "customerId": "CUST001", "value": 5, "idempotencyKey": "k1"} | 202 | $EVENT=/results/0/interactionId
+      POST /respond | {"customerId": "CUST001", "outcome": "booked", "idempotencyKey": "k2"} | 201
+      POST /behavioral-metrics | {"name": "spend", "aggregateFunction": "sum", "sourceField": "purchase"} | 201 | $METRIC=/id
+      POST /behavioral-metrics/$METRIC/compute | | 200
+      POST /api-keys | {} | 201 | $KEY=/id
+      POST /schemas | {"name": "customers", "fields": [{"name": "customer_id", "dataType": "text"}]} | 201 | $SCHEMA=/id
+      POST /schemas/$SCHEMA/data | {"rows": [{"customer_id": "CUST001"}]} | 201
+      POST /segments | {"name": "all", "baseSchemaId": "$SCHEMA", "status": "active"} | 201 | $SEGMENT=/id
+      POST /segments | {"name": "everybody", "baseSchemaId": "$SCHEMA", "status": "active"} | 201 | $OTHER=/id
+      POST /journey-channels | {"name": "first_log", "kind": "log"} | 201
+      POST /journeys | {"name": "welcome", "definition": {"nodes": [{"id": "a", "type": "entry_trigger"}, {"id": "b", "type": "exit"}], "edges": [{"source": "a", "target": "b"}]}} | 201 | $JOURNEY=/id
+      PUT /journeys/$JOURNEY | {"status": "active"} | 200
+      POST /journeys/$JOURNEY/enroll | {"customerId": "CUST001"} | 201
+      POST /offers | {"id": "x", "name": "first"} | 201
+      POST /categories | {"id": "x", "name": "first"} | 201
+      POST /channels | {"id": "x", "name": "first"} | 201
+      POST /creatives | {"id": "x", "offerId": "x", "channelId": "x"} | 201
+      POST /experiments | {"id": "x", "name": "first"} | 201
+      POST /triggers | {"id": "x", "name": "first", "eventType": "click"} | 201
+      POST /approvals | {"id": "x", "entityType": "offer", "entityId": "x"} | 201
+      POST /budgets | {"id": "x", "scope": "global"} | 201
+      POST /attribution | {"id": "x", "customerId": "c", "conversionId": "v", "model": "last", "totalValue": 5} | 201
+      POST /algorithm-models | {"id": "x", "name": "first"} | 201
+      POST /suppressions | {"id": "x", "customerId": "c", "scope": "global", "policyType": "cap"} | 201
+      POST /decision-traces | {"id": "x", "customerId": "c"} | 201
+      """;
+
+  /// What the second tenant tries: route, body, status, and what the answer must say.
+  private static final String SECOND =
       """
-      {"eventType": "purchase", "customerId": "CUST001", "value": 5, "idempotencyKey": "order-1"}""";
-  private static final String RESPONSE =
+      GET /behavioral-metrics | | 200 | /total=0
+      GET /behavioral-metrics/$METRIC | | 404
+      PUT /behavioral-metrics | {"id": "$METRIC", "name": "mine"} | 404
+      DELETE /behavioral-metrics?id=$METRIC | | 404
+      POST /behavioral-metrics/$METRIC/compute | | 404
+      GET /behavioral-metrics/$METRIC/values | | 404
+      GET /metric-values?customerIds=CUST001 | | 200 | /values/0=
+      GET /metric-values?customerIds=CUST001&metricIds=$METRIC | | 404
+      GET /interaction-history?customerId=CUST001 | | 200 | /pagination/total=0
+      POST /interactions/$EVENT/correct | {"value": 1} | 404
+      POST /interactions/$EVENT/retract | {} | 404
+      DELETE /outcome-types?key=booked | | 404
+      GET /api-keys | | 200 | /pagination/total=0
+      DELETE /api-keys?id=$KEY | | 404
+      GET /schemas | | 200 | /pagination/total=0
+      GET /schemas/$SCHEMA | | 404
+      PUT /schemas | {"id": "$SCHEMA", "description": "mine"} | 404
+      DELETE /schemas?id=$SCHEMA | | 404
+      POST /schemas/$SCHEMA/data | {"rows": [{"customer_id": "CUST002"}]} | 404
+      GET /schemas/$SCHEMA/data | | 404
+      GET /schemas/$SCHEMA/stats | | 404
+      GET /segments | | 200 | /pagination/total=0
+      GET /segments/$SEGMENT | | 404
+      PUT /segments | {"id": "$SEGMENT", "name": "mine"} | 404
+      DELETE /segments?id=$SEGMENT | | 404
+      POST /segments/$SEGMENT?action=refresh | | 404
+      POST /segments/$SEGMENT?action=preview | | 404
+      POST /segments/preview | {"baseSchemaId": "$SCHEMA"} | 404
+      POST /segments | {"name": "all", "baseSchemaId": "$SCHEMA"} | 404
+      POST /segments/overlap | {"segmentIds": ["$SEGMENT", "$OTHER"]} | 404
+      GET /journeys | | 200 | /pagination/total=0
+      GET /journeys/$JOURNEY | | 404
+      PUT /journeys/$JOURNEY | {"name": "mine"} | 404
+      DELETE /journeys/$JOURNEY | | 404
+      POST /journeys/$JOURNEY/enroll | {"customerId": "CUST002"} | 404
+      POST /journeys/$JOURNEY/test | {} | 404
+      GET /journeys/$JOURNEY/analytics | | 404
+      GET /journeys/$JOURNEY/versions | | 404
+      GET /journeys/$JOURNEY/customers/CUST001 | | 404
+      POST /journeys/$JOURNEY/customers/CUST001/cancel | | 404
+      GET /journey-channels | | 200 | /data/0=
+      DELETE /journey-channels?name=first_log | | 404
+      GET /journey-deliveries/dead?journeyId=$JOURNEY | | 200 | /pagination/total=0
+      POST /journey-deliveries/replay | {"journeyId": "$JOURNEY"} | 200 | /replayed=0
+      GET /dashboard-data | | 200 | /activeOffers=0 /activeChannels=0 /totalJourneys=0 /pendingApprovals=0
+      GET /dashboard-data?type=acceptance_rate&segmentId=$SEGMENT | | 200 | /data/0=
+      """;
+
+  private static final List<String> KINDS =
+      List.of(
+          "offers",
+          "categories",
+          "channels",
+          "creatives",
+          "experiments",
+          "triggers",
+          "approvals",
+          "budgets",
+          "attribution",
+          "algorithm-models",
+          "suppressions",
+          "decision-traces");
+
+  /// Names, ids and keys are taken within a tenant only.
+  private static final String SECOND_ITSELF =
       """
-      {"customerId": "CUST001", "outcome": "booked", "idempotencyKey": "response-1"}""";
-  private static final String TYPE =
-      """
-      {"key": "booked", "classification": "positive"}""";
+      POST /events | {"eventType": "purchase", "customerId": "CUST001", "value": 7, "idempotencyKey": "k1"} | 202 | /duplicates=0
+      POST /respond | {"customerId": "CUST001", "outcome": "booked", "idempotencyKey": "k2"} | 201 | /classification=neutral
+      POST /capture | {"customerId": "CUST001", "outcome": "booked", "idempotencyKey": "k2"} | 200
+      GET /outcome-types | | 200 | /data/1/key=click
+      POST /outcome-types | {"key": "booked", "classification": "negative"} | 201
+      POST /api-keys | {} | 201
+      POST /behavioral-metrics | {"name": "spend", "aggregateFunction": "sum", "sourceField": "purchase"} | 201 | $METRIC2=/id
+      POST /behavioral-metrics/$METRIC2/compute | | 200 | /valueCount=1
+      GET /behavioral-metrics/$METRIC2/values | | 200 | /0/value=7
+      POST /schemas | {"name": "customers", "fields": [{"name": "customer_id", "dataType": "text"}]} | 201 | $SCHEMA2=/id
+      POST /segments | {"name": "all", "baseSchemaId": "$SCHEMA2", "status": "active"} | 201 | /customerCount=0
+      POST /journey-channels | {"name": "first_log", "kind": "log"} | 201
+      POST /journeys | {"name": "welcome"} | 201
+      """;
 
   private final Set<String> uncalled = Routes.of(MESH);
+  private final Map<String, String> known = new HashMap<>();
 
   @Test
   void theSecondTenantFindsNothingOfTheFirst() {
-    as("first", Call.post("/api/v1/outcome-types", TYPE)).expect(201);
-    String interaction =
-        as("first", Call.post("/api/v1/events", EVENT))
-            .expect(202)
-            .json()
-            .at("/results/0/interactionId")
-            .asText();
-    as("first", Call.post("/api/v1/respond", RESPONSE)).expect(201);
-    String metric = as("first", Call.post(METRICS, METRIC)).expect(201).text("id");
-    as("first", Call.post(METRICS + "/" + metric + "/compute")).expect(200);
-    String key = as("first", Call.post("/api/v1/api-keys", "{}")).expect(201).text("id");
-    List<String> before = everythingOfTheFirst(metric);
-
-    second(Call.get(METRICS), 200).satisfies("/total", "0");
-    second(Call.get(METRICS + "/" + metric), 404);
-    second(Call.put(METRICS, "{\"id\": \"%s\", \"name\": \"mine\"}".formatted(metric)), 404);
-    second(Call.delete(METRICS + "?id=" + metric), 404);
-    second(Call.post(METRICS + "/" + metric + "/compute"), 404);
-    second(Call.get(METRICS + "/" + metric + "/values"), 404);
-    second(Call.get(METRICS + "/" + metric + "/values?customerId=CUST001"), 404);
-    second(Call.get("/api/v1/metric-values?customerIds=CUST001&metricIds=" + metric), 404);
-    assertThat(second(Call.get("/api/v1/metric-values?customerIds=CUST001"), 200).reply().body())
-        .doesNotContain(metric);
-    second(Call.get("/api/v1/interaction-history"), 200).satisfies("/pagination/total", "0");
-    second(Call.get("/api/v1/interaction-history?customerId=CUST001"), 200)
-        .satisfies("/pagination/total", "0");
-    second(Call.post("/api/v1/interactions/" + interaction + "/correct", "{\"value\": 1}"), 404);
-    second(Call.post("/api/v1/interactions/" + interaction + "/retract", "{}"), 404);
-    assertThat(second(Call.get("/api/v1/outcome-types"), 200).reply().body())
-        .doesNotContain("booked");
-    second(Call.delete("/api/v1/outcome-types?key=booked"), 404);
-    second(Call.get("/api/v1/api-keys"), 200).satisfies("/pagination/total", "0");
-    second(Call.delete("/api/v1/api-keys?id=" + key), 404);
-
-    // Names and keys are taken within a tenant only.
-    second(Call.post("/api/v1/events", EVENT), 202).satisfies("/duplicates", "0");
-    second(Call.post("/api/v1/respond", RESPONSE), 201).satisfies("/classification", "neutral");
-    second(Call.post("/api/v1/capture", RESPONSE), 200);
-    String own = second(Call.post(METRICS, METRIC), 201).reply().text("id");
-    second(Call.post(METRICS + "/" + own + "/compute"), 200).satisfies("/valueCount", "1");
-    second(Call.post("/api/v1/outcome-types", TYPE), 201);
-    second(Call.post("/api/v1/api-keys", "{}"), 201);
-
+    FIRST.lines().forEach(line -> play("first", line));
+    List<String> before = everythingOfTheFirst();
+    SECOND.lines().forEach(line -> play("second", line));
+    SECOND_ITSELF.lines().forEach(line -> play("second", line));
+    for (String kind : KINDS) {
+      play("second", "GET /%s | | 200 | /pagination/total=0".formatted(kind));
+      play("second", "DELETE /%s?id=x | | 404".formatted(kind));
+      String create =
+          FIRST
+              .lines()
+              .filter(line -> line.startsWith("POST /" + kind + " "))
+              .findFirst()
+              .orElseThrow();
+      play("second", create.replace("first", "second"));
+    }
     assertThat(uncalled).as("routes that were not tried").isEmpty();
-    assertThat(everythingOfTheFirst(metric)).isEqualTo(before);
+    assertThat(everythingOfTheFirst()).isEqualTo(before);
   }
 
-  private static List<String> everythingOfTheFirst(String metric) {
-    return List.of(
-            METRICS,
-            METRICS + "/" + metric + "/values",
-            "/api/v1/interaction-history",
-            "/api/v1/outcome-types",
-            "/api/v1/api-keys")
-        .stream()
-        .map(path -> as("first", Call.get(path)).expect(200).body())
+  private List<String> everythingOfTheFirst() {
+    return java.util.stream.Stream.concat(
+            KINDS.stream().map(kind -> "/" + kind),
+            java.util.stream.Stream.of(
+                "/behavioral-metrics",
+                "/behavioral-metrics/$METRIC/values",
+                "/interaction-history",
+                "/outcome-types",
+                "/api-keys",
+                "/schemas",
+                "/schemas/$SCHEMA/data",
+                "/segments",
+                "/journeys",
+                "/journeys/$JOURNEY/customers/CUST001",
+                "/journey-channels"))
+        .map(path -> send("first", "GET " + path, "").expect(200).body())
         .toList();
   }
 
-  private record Answer(Reply reply) {
-    void satisfies(String pointer, String value) {
-      assertThat(reply.json().at(pointer).asText()).as(reply.body()).isEqualTo(value);
+  private void play(String tenant, String line) {
+    String[] cells = line.split("\\s*\\|\\s*", -1);
+    Reply reply = send(tenant, cells[0], cells[1]);
+    assertThat(reply.status())
+        .as("%s: %s", line, reply.body())
+        .isEqualTo(Integer.parseInt(cells[2]));
+    for (String statement : cells.length > 3 ? cells[3].split(" ") : new String[0]) {
+      if (statement.startsWith("$")) {
+        String[] sides = statement.split("=");
+        known.put(sides[0], reply.json().at(sides[1]).asText());
+      } else if (!statement.isEmpty()) {
+        String[] sides = statement.split("=", 2);
+        assertThat(reply.json().at(sides[0]).asText())
+            .as("%s: %s", line, reply.body())
+            .isEqualTo(sides[1]);
+      }
     }
   }
 
-  private Answer second(Call call, int status) {
-    uncalled.removeIf(route -> Routes.matches(route, call));
-    return new Answer(as("second", call).expect(status));
+  private Reply send(String tenant, String route, String body) {
+    String[] parts = fill(route).split(" ", 2);
+    Call call = new Call(parts[0], "/api/v1" + parts[1], Map.of(), "").tenant(tenant);
+    if (tenant.equals("second")) {
+      uncalled.removeIf(known -> Routes.matches(known, call));
+    }
+    return MESH.send(body.isEmpty() ? call : call.json(fill(body)));
   }
 
-  private static Reply as(String tenant, Call call) {
-    return MESH.send(call.tenant(tenant));
+  /// Longer names first, so that `$METRIC2` is not taken for `$METRIC`.
+  private String fill(String text) {
+    String filled = text;
+    for (String name :
+        known.keySet().stream().sorted(java.util.Comparator.reverseOrder()).toList()) {
+      filled = filled.replace(name, known.get(name));
+    }
+    return filled;
   }
 }
