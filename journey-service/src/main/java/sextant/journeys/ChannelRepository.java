@@ -24,8 +24,8 @@ final class ChannelRepository {
         .fetch();
   }
 
-  /// Creates a channel or replaces the settings of the one with its name; the secret only when there
-  /// is one. Returns what is stored.
+  /// Creates a channel or replaces the settings of the one with its name; the secret only when
+  /// there is one. Returns what is stored.
   ChannelRecord upsert(DSLContext db, ChannelRecord channel) {
     return db.insertInto(CHANNEL)
         .set(channel)
@@ -33,9 +33,7 @@ final class ChannelRepository {
         .doUpdate()
         .set(CHANNEL.KIND, channel.getKind())
         .set(CHANNEL.URL, channel.getUrl())
-        .set(
-            CHANNEL.SECRET,
-            DSL.coalesce(DSL.excluded(CHANNEL.SECRET), CHANNEL.SECRET))
+        .set(CHANNEL.SECRET, DSL.coalesce(DSL.excluded(CHANNEL.SECRET), CHANNEL.SECRET))
         .set(CHANNEL.TIMEOUT_MS, channel.getTimeoutMs())
         .set(CHANNEL.MAX_ATTEMPTS, channel.getMaxAttempts())
         .set(CHANNEL.UPDATED_AT, channel.getUpdatedAt())

@@ -57,8 +57,7 @@ final class EnrollmentsService extends EnrollmentsServiceGrpc.EnrollmentsService
         () -> {
           String tenantId = Caller.current().tenantId();
           return database.inTenant(
-              tenantId,
-              tx -> trace(tx, tenantId, request.getJourneyId(), request.getCustomerId()));
+              tenantId, tx -> trace(tx, tenantId, request.getJourneyId(), request.getCustomerId()));
         });
   }
 

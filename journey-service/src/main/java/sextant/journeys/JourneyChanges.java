@@ -9,9 +9,9 @@ import sextant.journeys.v1.ReEntry;
 import sextant.journeys.v1.UpdateJourneyRequest;
 import sextant.kit.rpc.ApiException;
 
-/// Merges an update into a stored journey. A field outside the mask stays; one in the mask takes the
-/// value given, and one in the mask without a value goes back to what a creation without it would
-/// store.
+/// Merges an update into a stored journey. A field outside the mask stays; one in the mask takes
+/// the value given, and one in the mask without a value goes back to what a creation without it
+/// would store.
 final class JourneyChanges {
 
   private JourneyChanges() {}
@@ -29,8 +29,7 @@ final class JourneyChanges {
       switch (field) {
         case "name" -> name = request.hasName() ? request.getName() : missing("name");
         case "description" -> description = request.getDescription();
-        case "status" ->
-            status = request.hasStatus() ? request.getStatus() : missing("status");
+        case "status" -> status = request.hasStatus() ? request.getStatus() : missing("status");
         case "re_entry" -> reEntry = Words.reEntry(Words.of(request.getReEntry()));
         case "definition" ->
             definition =

@@ -126,8 +126,7 @@ final class JourneyRepository {
         .set(JOURNEY_VERSION.ENTRY_CONDITION, content.entryCondition().orElse(null))
         .set(JOURNEY_VERSION.EXIT_RULES, content.exitRules().orElse(null))
         .set(JOURNEY_VERSION.MAX_DURATION_DAYS, content.maxDurationDays())
-        .set(
-            JOURNEY_VERSION.ENTRY_NODE, plan.graph().entry().map(entry -> entry.id()).orElse(null))
+        .set(JOURNEY_VERSION.ENTRY_NODE, plan.graph().entry().map(entry -> entry.id()).orElse(null))
         .set(JOURNEY_VERSION.ENTRY_EVENTS, array(plan.entry().events()))
         .set(
             JOURNEY_VERSION.ENTRY_SEGMENT,
@@ -176,10 +175,8 @@ final class JourneyRepository {
         == 1;
   }
 
-  Page<JourneyVersion> versions(
-      DSLContext db, String tenantId, UUID id, int limit, int offset) {
-    Condition which =
-        JOURNEY_VERSION.TENANT_ID.eq(tenantId).and(JOURNEY_VERSION.JOURNEY_ID.eq(id));
+  Page<JourneyVersion> versions(DSLContext db, String tenantId, UUID id, int limit, int offset) {
+    Condition which = JOURNEY_VERSION.TENANT_ID.eq(tenantId).and(JOURNEY_VERSION.JOURNEY_ID.eq(id));
     List<JourneyVersion> rows =
         db.selectFrom(JOURNEY_VERSION)
             .where(which)
@@ -194,7 +191,8 @@ final class JourneyRepository {
                           .setMaxDurationDays(row.getMaxDurationDays())
                           .setDefinition(row.getDefinition())
                           .setCreatedAt(Timestamps.message(row.getCreatedAt()));
-                  Optional.ofNullable(row.getEntryCondition()).ifPresent(version::setEntryCondition);
+                  Optional.ofNullable(row.getEntryCondition())
+                      .ifPresent(version::setEntryCondition);
                   Optional.ofNullable(row.getExitRules()).ifPresent(version::setExitRules);
                   return version.build();
                 });
@@ -237,7 +235,8 @@ final class JourneyRepository {
   /// Every event type that somebody inside, or on his way in, may have to do with.
   Set<String> wantedEvents(DSLContext db, String tenantId) {
     Set<String> types = new TreeSet<>();
-    db.select(JOURNEY_VERSION.ENTRY_EVENTS, JOURNEY_VERSION.WAIT_EVENTS, JOURNEY_VERSION.EXIT_EVENTS)
+    db.select(
+            JOURNEY_VERSION.ENTRY_EVENTS, JOURNEY_VERSION.WAIT_EVENTS, JOURNEY_VERSION.EXIT_EVENTS)
         .from(JOURNEY_VERSION)
         .join(JOURNEY)
         .on(JOURNEY.TENANT_ID.eq(JOURNEY_VERSION.TENANT_ID))

@@ -78,8 +78,7 @@ final class JourneysService extends JourneysServiceGrpc.JourneysServiceImplBase 
               request.hasStatus() ? Optional.of(Words.of(request.getStatus())) : Optional.empty();
           var page =
               database.inTenant(
-                  tenantId,
-                  tx -> journeys.list(tx, tenantId, status, limit, request.getOffset()));
+                  tenantId, tx -> journeys.list(tx, tenantId, status, limit, request.getOffset()));
           return ListJourneysResponse.newBuilder()
               .addAllData(page.rows().stream().map(JourneyRow::message).toList())
               .setPagination(pagination(page, limit, request.getOffset()))
@@ -139,9 +138,7 @@ final class JourneysService extends JourneysServiceGrpc.JourneysServiceImplBase 
         out,
         () -> {
           String tenantId = Caller.current().tenantId();
-          return database
-              .inTenant(tenantId, tx -> found(tx, tenantId, request.getId()))
-              .message();
+          return database.inTenant(tenantId, tx -> found(tx, tenantId, request.getId())).message();
         });
   }
 
@@ -176,9 +173,7 @@ final class JourneysService extends JourneysServiceGrpc.JourneysServiceImplBase 
     if (isNewVersion || startsToRun) {
       PlanReader.Reading reading = changed.content().read();
       JourneyRules.check(
-          reading,
-          mustBeComplete,
-          journeys.knownChannels(tx, tenantId, reading.plan().channels()));
+          reading, mustBeComplete, journeys.knownChannels(tx, tenantId, reading.plan().channels()));
       if (isNewVersion) {
         journeys.insertVersion(
             tx,
@@ -190,8 +185,7 @@ final class JourneysService extends JourneysServiceGrpc.JourneysServiceImplBase 
             changed.updatedAt());
       }
     }
-    journeys.update(
-        tx, changed, sweep(changed.status()), old.status() == changed.status());
+    journeys.update(tx, changed, sweep(changed.status()), old.status() == changed.status());
     if (mustBeComplete && (isNewVersion || startsToRun)) {
       declareInterests(tx, tenantId);
     }

@@ -2,8 +2,8 @@ package sextant.dashboard.query;
 
 import java.math.BigDecimal;
 
-/// How many standard errors a change is away from no change; 0 when there is no variation to compare
-/// it with.
+/// How many standard errors a change is away from no change; 0 when there is no variation to
+/// compare it with.
 final class ZScore {
 
   private ZScore() {}
@@ -12,10 +12,8 @@ final class ZScore {
   static double ofProportions(
       long baselineHits, long baselineTries, long currentHits, long currentTries) {
     double pooled = (double) (baselineHits + currentHits) / (baselineTries + currentTries);
-    double variance =
-        pooled * (1 - pooled) * (1.0 / baselineTries + 1.0 / currentTries);
-    double difference =
-        (double) currentHits / currentTries - (double) baselineHits / baselineTries;
+    double variance = pooled * (1 - pooled) * (1.0 / baselineTries + 1.0 / currentTries);
+    double difference = (double) currentHits / currentTries - (double) baselineHits / baselineTries;
     return variance > 0 ? difference / Math.sqrt(variance) : 0;
   }
 

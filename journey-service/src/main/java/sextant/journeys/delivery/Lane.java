@@ -148,8 +148,7 @@ final class Lane {
     running -= answers.size();
     sent += answers.size();
     Instant now = time.instant().truncatedTo(ChronoUnit.MICROS);
-    List<Outbox.Recorded> recorded =
-        answers.stream().map(answer -> recorded(answer, now)).toList();
+    List<Outbox.Recorded> recorded = answers.stream().map(answer -> recorded(answer, now)).toList();
     Retries.ofConflicts(
         () -> database.inTenant(channel.tenantId(), tx -> Outbox.record(tx, recorded)));
     answers.forEach(answer -> atHand.remove(answer.delivery().id()));
@@ -162,8 +161,7 @@ final class Lane {
     return switch (attempt.answer()) {
       case Answer.Accepted _ ->
           new Outbox.Recorded(delivery, "delivered", now, Optional.of(now), words);
-      case Answer.Refused _ ->
-          new Outbox.Recorded(delivery, "dead", now, Optional.of(now), words);
+      case Answer.Refused _ -> new Outbox.Recorded(delivery, "dead", now, Optional.of(now), words);
       case Answer.Failed failed -> {
         int most = settings.map(ChannelSettings::maxAttempts).orElse(1);
         Duration backOff = BackOff.after(attempts, delivery.id());

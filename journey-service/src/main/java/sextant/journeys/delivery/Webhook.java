@@ -43,8 +43,7 @@ final class Webhook implements AutoCloseable {
     channel
         .secret()
         .ifPresent(
-            secret ->
-                request.header("X-Sextant-Signature", Signature.of(delivery.body(), secret)));
+            secret -> request.header("X-Sextant-Signature", Signature.of(delivery.body(), secret)));
     CompletableFuture<HttpResponse<Void>> answer =
         client.sendAsync(request.build(), HttpResponse.BodyHandlers.discarding());
     try {

@@ -28,8 +28,8 @@ import sextant.journeys.upstream.UnavailableException;
 import sextant.kit.db.Database;
 
 /// Lets in customers by their events. Where the event alone decides they enter at once; where the
-/// entry rule also asks for a segment or a condition they wait here until those are known, so that a
-/// service that is down holds up no other event.
+/// entry rule also asks for a segment or a condition they wait here until those are known, so that
+/// a service that is down holds up no other event.
 public final class Admission implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Admission.class);
@@ -54,8 +54,7 @@ public final class Admission implements AutoCloseable {
   private final InstantSource time;
   private final Leases leases;
 
-  public Admission(
-      Database database, Plans plans, CustomerFacts customers, InstantSource time) {
+  public Admission(Database database, Plans plans, CustomerFacts customers, InstantSource time) {
     this.database = database;
     this.plans = plans;
     this.customers = customers;
@@ -112,8 +111,7 @@ public final class Admission implements AutoCloseable {
               return found;
             });
     Map<VersionKey, List<Candidate>> byPlan = new HashMap<>();
-    waiting.forEach(
-        one -> byPlan.computeIfAbsent(one.plan(), _ -> new ArrayList<>()).add(one));
+    waiting.forEach(one -> byPlan.computeIfAbsent(one.plan(), _ -> new ArrayList<>()).add(one));
     int judged = 0;
     for (var group : byPlan.entrySet()) {
       judged += judge(loaded.get(group.getKey()), group.getValue());

@@ -43,8 +43,7 @@ public final class Mover {
         now,
         moves -> {
           if (!moves.isEmpty()) {
-            Retries.ofConflicts(
-                () -> database.acrossTenants(tx -> Ledger.write(tx, moves, now)));
+            Retries.ofConflicts(() -> database.acrossTenants(tx -> Ledger.write(tx, moves, now)));
           }
         });
   }
