@@ -2,6 +2,7 @@ package sextant.journeys;
 
 import static org.jooq.impl.DSL.count;
 import static org.jooq.impl.DSL.sum;
+import static org.jooq.impl.DSL.val;
 import static sextant.journeys.jooq.Tables.CHANNEL;
 import static sextant.journeys.jooq.Tables.JOURNEY;
 import static sextant.journeys.jooq.Tables.JOURNEY_VERSION;
@@ -254,13 +255,7 @@ final class JourneyRepository {
 
   /// Until the transaction ends nobody else says which events the tenant's journeys are after.
   void lockInterests(DSLContext db, String tenantId) {
-    db.select(
-            DSL.function(
-                "pg_advisory_xact_lock",
-                Void.class,
-                DSL.val(INTERESTS_LOCK),
-                DSL.function("hashtext", Integer.class, DSL.val(tenantId))))
-        .execute();
+    db.fetch("select pg_advisory_xact_lock({0}, hashtext({1}))", val(INTERESTS_LOCK), val(tenantId));
   }
 
   /// Names among `names` that are channels of the tenant, and stay so until the transaction ends.

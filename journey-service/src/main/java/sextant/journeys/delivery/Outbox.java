@@ -53,10 +53,10 @@ public final class Outbox {
             where exists (
               select from journeys.delivery d
               where d.tenant_id = channels.tenant_id and d.channel = channels.channel
-                and d.state = 'pending' and d.due_at <= ? and d.bucket = any(?)
+                and d.state = 'pending' and d.due_at <= ?::timestamptz and d.bucket = any(?)
             )
             """,
-            now,
+            now.toString(),
             buckets.toArray(Short[]::new))
         .coerce(DELIVERY.TENANT_ID, DELIVERY.CHANNEL)
         .fetch(row -> new ChannelKey(row.value1(), row.value2()));
@@ -114,7 +114,7 @@ public final class Outbox {
             update journeys.delivery d
             set state = u.state, attempts = u.attempts + 1, due_at = u.due_at, ended_at = u.ended_at,
                 last_result = u.result
-            from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?)
+            from unnest(?, ?, ?, ?, ?, ?, ?::timestamptz[], ?::timestamptz[], ?)
               as u (tenant_id, customer_id, enrollment_id, step_no, attempts, state, due_at, ended_at,
                     result)
             where d.tenant_id = u.tenant_id and d.customer_id = u.customer_id
@@ -128,8 +128,8 @@ public final class Outbox {
             Columns.of(attempts, row -> row.delivery().stepNo(), Integer[]::new),
             Columns.of(attempts, row -> row.delivery().attempts(), Integer[]::new),
             Columns.text(attempts, Recorded::state),
-            Columns.of(attempts, Recorded::dueAt, Instant[]::new),
-            Columns.of(attempts, row -> row.endedAt().orElse(null), Instant[]::new),
+            Columns.instants(attempts, Recorded::dueAt),
+            Columns.instants(attempts, row -> row.endedAt().orElse(null)),
             Columns.text(attempts, Recorded::result))
         .execute();
   }

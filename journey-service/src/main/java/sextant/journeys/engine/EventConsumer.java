@@ -63,13 +63,13 @@ public final class EventConsumer implements AutoCloseable {
                 """
                 insert into journeys.consumed_event
                   (tenant_id, customer_id, interaction_id, consumed_at)
-                select u.tenant_id, u.customer_id, u.interaction_id, ?
+                select u.tenant_id, u.customer_id, u.interaction_id, ?::timestamptz
                 from unnest(?, ?, ?) as u (tenant_id, customer_id, interaction_id)
                 order by u.tenant_id, u.customer_id, u.interaction_id
                 on conflict do nothing
                 returning interaction_id
                 """,
-                now,
+                now.toString(),
                 Columns.text(events, Event::tenantId),
                 Columns.text(events, Event::customerId),
                 Columns.of(events, Event::interactionId, UUID[]::new))

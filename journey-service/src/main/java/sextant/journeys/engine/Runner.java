@@ -14,7 +14,7 @@ import sextant.kit.db.Database;
 public final class Runner implements AutoCloseable {
 
   /// Units in which runners share the enrollments.
-  static final int BUCKETS = 64;
+  public static final int BUCKETS = 64;
 
   private static final int BATCH = 1_000;
 
