@@ -8,37 +8,48 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.UUID;
 import sextant.dashboard.DashboardConfig;
 import sextant.dashboard.DashboardServer;
 import sextant.gateway.GatewayConfig;
 import sextant.gateway.GatewayServer;
 import sextant.gateway.auth.ApiKeys;
+import sextant.journeys.JourneysConfig;
+import sextant.journeys.JourneysServer;
 import sextant.kit.rpc.RpcServer;
 import sextant.metrics.MetricsConfig;
 import sextant.metrics.MetricsServer;
 import sextant.segments.SegmentsConfig;
 import sextant.segments.SegmentsServer;
 
-/// All services and the gateway in one JVM. The gateway calls the services in process; their TCP
-/// ports serve everybody else.
+/// All services and the gateway in one JVM. They call each other in process; their TCP ports serve
+/// everybody else.
 public final class Mesh implements AutoCloseable {
 
   private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(30);
   private static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration JOURNEYS_DEADLINE = Duration.ofSeconds(1);
-  private static final AtomicInteger STARTED = new AtomicInteger();
+
+  private final MeshOptions options;
+  private final InstantSource time;
+
+  /// Tells the in-process names of this mesh from those of others in the same JVM, as in tests.
+  private final String suffix = "-" + UUID.randomUUID();
 
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
-  private final Map<String, Integer> grpcPorts = new TreeMap<>();
+  private final Map<String, String> grpcTargets = new TreeMap<>();
   private GatewayServer gateway;
 
-  private Mesh() {}
+  private Mesh(MeshOptions options, InstantSource time) {
+    this.options = options;
+    this.time = time;
+  }
 
   public static Mesh start(MeshOptions options, InstantSource time) {
-    Mesh mesh = new Mesh();
+    Mesh mesh = new Mesh(options, time);
     try {
-      mesh.open(options, time);
+      mesh.startServices();
+      mesh.startGateway();
       return mesh;
     } catch (RuntimeException failure) {
       mesh.close();
@@ -46,38 +57,50 @@ public final class Mesh implements AutoCloseable {
     }
   }
 
-  private void open(MeshOptions options, InstantSource time) {
+  private void startServices() {
     List<byte[]> keys = List.of(options.meshKey());
-    // Several meshes may share a JVM, as in tests.
-    int number = STARTED.incrementAndGet();
     MetricsServer metrics =
         MetricsServer.start(
             new MetricsConfig(
-                binding(options, "metrics", 1, number),
+                binding("metrics", 1),
                 options.database(MetricsConfig.ROLE),
                 keys,
                 options.pollInterval()),
             time);
-    serves("metrics", metrics, metrics.port());
+    started("metrics", metrics, metrics.port());
     SegmentsServer segments =
         SegmentsServer.start(
             new SegmentsConfig(
-                binding(options, "segments", 2, number),
+                binding("segments", 2),
                 options.database(SegmentsConfig.ROLE),
                 keys,
                 options.pollInterval()),
             time);
-    serves("segments", segments, segments.port());
+    started("segments", segments, segments.port());
+    JourneysServer journeys =
+        JourneysServer.start(
+            new JourneysConfig(
+                binding("journeys", 3),
+                options.database(JourneysConfig.ROLE),
+                keys,
+                options.pollInterval(),
+                new JourneysConfig.Upstreams(
+                    inProcess("metrics"), inProcess("segments"), inProcess("dashboard"))),
+            time);
+    started("journeys", journeys, journeys.port());
     DashboardServer dashboard =
         DashboardServer.start(
             new DashboardConfig(
-                binding(options, "dashboard", 4, number),
+                binding("dashboard", 4),
                 options.database(DashboardConfig.ROLE),
                 keys,
-                target("journeys", number),
+                inProcess("journeys"),
                 JOURNEYS_DEADLINE),
             time);
-    serves("dashboard", dashboard, dashboard.port());
+    started("dashboard", dashboard, dashboard.port());
+  }
+
+  private void startGateway() {
     gateway =
         GatewayServer.start(
             new GatewayConfig(
@@ -85,10 +108,11 @@ public final class Mesh implements AutoCloseable {
                 options.port(),
                 options.auth(),
                 Map.of(
-                    "sextant.metrics.v1", target("metrics", number),
-                    "sextant.segments.v1", target("segments", number),
-                    "sextant.dashboard.v1", target("dashboard", number)),
-                keys,
+                    "sextant.metrics.v1", inProcess("metrics"),
+                    "sextant.segments.v1", inProcess("segments"),
+                    "sextant.journeys.v1", inProcess("journeys"),
+                    "sextant.dashboard.v1", inProcess("dashboard")),
+                List.of(options.meshKey()),
                 Optional.empty(),
                 Optional.of(options.database(ApiKeys.ROLE)),
                 REQUEST_TIMEOUT,
@@ -97,18 +121,17 @@ public final class Mesh implements AutoCloseable {
     parts.push(gateway);
   }
 
-  private void serves(String service, AutoCloseable server, int port) {
+  private RpcServer.Binding binding(String service, int place) {
+    return new RpcServer.Binding(options.host(), options.grpcPort(place), service + suffix);
+  }
+
+  private String inProcess(String service) {
+    return "inprocess:" + service + suffix;
+  }
+
+  private void started(String service, AutoCloseable server, int port) {
     parts.push(server);
-    grpcPorts.put(service, port);
-  }
-
-  private static RpcServer.Binding binding(
-      MeshOptions options, String service, int place, int number) {
-    return new RpcServer.Binding(options.host(), options.grpcPort(place), service + "-" + number);
-  }
-
-  private static String target(String service, int number) {
-    return "inprocess:" + service + "-" + number;
+    grpcTargets.put(service, options.target(port));
   }
 
   /// The gateway's port.
@@ -116,9 +139,9 @@ public final class Mesh implements AutoCloseable {
     return gateway.port();
   }
 
-  /// TCP ports of the services by name, such as `metrics`.
-  public Map<String, Integer> grpcPorts() {
-    return Map.copyOf(grpcPorts);
+  /// Where the services listen: `host:port` by name, such as `metrics`.
+  public Map<String, String> grpcTargets() {
+    return Map.copyOf(grpcTargets);
   }
 
   /// Stops in reverse order of the start: the gateway drains first.
