@@ -9,6 +9,7 @@ import sextant.kit.db.Migration;
 import sextant.kit.rpc.CallerTokens;
 import sextant.kit.rpc.RpcServer;
 import sextant.metrics.compute.BatchCompute;
+import sextant.metrics.compute.BatchSchedule;
 import sextant.metrics.definition.AbandonedValues;
 import sextant.metrics.definition.MetricRepository;
 import sextant.metrics.definition.MetricsService;
@@ -46,6 +47,7 @@ public final class MetricsServer implements AutoCloseable {
     MetricRepository metrics = new MetricRepository();
     TypeReconciliation reconciliation = new TypeReconciliation(database, metrics);
     BatchCompute compute = new BatchCompute(database, metrics, time);
+    BatchSchedule schedule = new BatchSchedule(database, compute, time);
     LiveBuild build = new LiveBuild(database, metrics, time);
     WindowSweeper sweeper = new WindowSweeper(database, time);
     AbandonedValues abandoned = new AbandonedValues(database);
@@ -61,6 +63,7 @@ public final class MetricsServer implements AutoCloseable {
             config.pollInterval(),
             Map.of(
                 "metric-types", reconciliation::drain,
+                "metric-schedule", schedule::drain,
                 "metric-builds", build::drain,
                 "metric-windows", sweeper::drain,
                 "metric-abandoned", abandoned::drain));

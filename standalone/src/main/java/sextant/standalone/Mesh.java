@@ -8,32 +8,48 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.UUID;
+import sextant.dashboard.DashboardConfig;
+import sextant.dashboard.DashboardServer;
 import sextant.gateway.GatewayConfig;
 import sextant.gateway.GatewayServer;
 import sextant.gateway.auth.ApiKeys;
+import sextant.journeys.JourneysConfig;
+import sextant.journeys.JourneysServer;
 import sextant.kit.rpc.RpcServer;
 import sextant.metrics.MetricsConfig;
 import sextant.metrics.MetricsServer;
+import sextant.segments.SegmentsConfig;
+import sextant.segments.SegmentsServer;
 
-/// All services and the gateway in one JVM. The gateway calls the services in process; their TCP
-/// ports serve everybody else.
+/// All services and the gateway in one JVM. They call each other in process; their TCP ports serve
+/// everybody else.
 public final class Mesh implements AutoCloseable {
 
   private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(30);
   private static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(5);
-  private static final AtomicInteger STARTED = new AtomicInteger();
+  private static final Duration JOURNEYS_DEADLINE = Duration.ofSeconds(1);
+
+  private final MeshOptions options;
+  private final InstantSource time;
+
+  /// Tells the in-process names of this mesh from those of others in the same JVM, as in tests.
+  private final String suffix = "-" + UUID.randomUUID();
 
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
-  private final Map<String, Integer> grpcPorts = new TreeMap<>();
+  private final Map<String, String> grpcTargets = new TreeMap<>();
   private GatewayServer gateway;
 
-  private Mesh() {}
+  private Mesh(MeshOptions options, InstantSource time) {
+    this.options = options;
+    this.time = time;
+  }
 
   public static Mesh start(MeshOptions options, InstantSource time) {
-    Mesh mesh = new Mesh();
+    Mesh mesh = new Mesh(options, time);
     try {
-      mesh.open(options, time);
+      mesh.startServices();
+      mesh.startGateway();
       return mesh;
     } catch (RuntimeException failure) {
       mesh.close();
@@ -41,28 +57,62 @@ public final class Mesh implements AutoCloseable {
     }
   }
 
-  private void open(MeshOptions options, InstantSource time) {
+  private void startServices() {
     List<byte[]> keys = List.of(options.meshKey());
-    // Several meshes may share a JVM, as in tests.
-    String metricsName = "metrics-" + STARTED.incrementAndGet();
     MetricsServer metrics =
         MetricsServer.start(
             new MetricsConfig(
-                new RpcServer.Binding(options.host(), options.grpcPort(1), metricsName),
+                binding("metrics", 1),
                 options.database(MetricsConfig.ROLE),
                 keys,
                 options.pollInterval()),
             time);
-    parts.push(metrics);
-    grpcPorts.put("metrics", metrics.port());
+    started("metrics", metrics, metrics.port());
+    SegmentsServer segments =
+        SegmentsServer.start(
+            new SegmentsConfig(
+                binding("segments", 2),
+                options.database(SegmentsConfig.ROLE),
+                keys,
+                options.pollInterval()),
+            time);
+    started("segments", segments, segments.port());
+    JourneysServer journeys =
+        JourneysServer.start(
+            new JourneysConfig(
+                binding("journeys", 3),
+                options.database(JourneysConfig.ROLE),
+                keys,
+                options.pollInterval(),
+                new JourneysConfig.Upstreams(
+                    inProcess("metrics"), inProcess("segments"), inProcess("dashboard"))),
+            time);
+    started("journeys", journeys, journeys.port());
+    DashboardServer dashboard =
+        DashboardServer.start(
+            new DashboardConfig(
+                binding("dashboard", 4),
+                options.database(DashboardConfig.ROLE),
+                keys,
+                inProcess("journeys"),
+                JOURNEYS_DEADLINE),
+            time);
+    started("dashboard", dashboard, dashboard.port());
+  }
+
+  private void startGateway() {
     gateway =
         GatewayServer.start(
             new GatewayConfig(
                 options.host(),
                 options.port(),
                 options.auth(),
-                Map.of("sextant.metrics.v1", "inprocess:" + metricsName),
-                keys,
+                Map.of(
+                    "sextant.metrics.v1", inProcess("metrics"),
+                    "sextant.segments.v1", inProcess("segments"),
+                    "sextant.journeys.v1", inProcess("journeys"),
+                    "sextant.dashboard.v1", inProcess("dashboard")),
+                List.of(options.meshKey()),
                 Optional.empty(),
                 Optional.of(options.database(ApiKeys.ROLE)),
                 REQUEST_TIMEOUT,
@@ -71,14 +121,27 @@ public final class Mesh implements AutoCloseable {
     parts.push(gateway);
   }
 
+  private RpcServer.Binding binding(String service, int place) {
+    return new RpcServer.Binding(options.host(), options.grpcPort(place), service + suffix);
+  }
+
+  private String inProcess(String service) {
+    return "inprocess:" + service + suffix;
+  }
+
+  private void started(String service, AutoCloseable server, int port) {
+    parts.push(server);
+    grpcTargets.put(service, options.target(port));
+  }
+
   /// The gateway's port.
   public int port() {
     return gateway.port();
   }
 
-  /// TCP ports of the services by name, such as `metrics`.
-  public Map<String, Integer> grpcPorts() {
-    return Map.copyOf(grpcPorts);
+  /// Where the services listen: `host:port` by name, such as `metrics`.
+  public Map<String, String> grpcTargets() {
+    return Map.copyOf(grpcTargets);
   }
 
   /// Stops in reverse order of the start: the gateway drains first.

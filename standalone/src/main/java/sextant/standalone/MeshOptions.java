@@ -30,6 +30,12 @@ public record MeshOptions(
   /// one embedded server.
   private static final int POOL_SIZE = 16;
 
+  /// `host:port` for callers on this machine.
+  String target(int boundPort) {
+    String reachable = host.equals("0.0.0.0") || host.equals("::") ? "127.0.0.1" : host;
+    return (reachable.contains(":") ? "[" + reachable + "]" : reachable) + ":" + boundPort;
+  }
+
   /// The TCP port of the service that is `place`-th after the gateway.
   int grpcPort(int place) {
     return port == 0 ? 0 : port + place;

@@ -3,15 +3,15 @@ package sextant.standalone;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
 import sextant.standalone.intake.ImportCommand;
 
 /// The command line. Answers go to stdout, everything else to stderr.
 @Command(
     name = "sextant",
     description = "Behavioral metrics, segments, journeys and dashboards over PostgreSQL.",
-    subcommands = {UpCommand.class, ImportCommand.class, TrainCommand.class},
+    subcommands = {UpCommand.class, ImportCommand.class, TokenCommand.class, TrainCommand.class},
     mixinStandardHelpOptions = true,
-    exitCodeOnInvalidInput = 1,
     synopsisSubcommandLabel = "COMMAND")
 public final class Sextant {
 
@@ -26,6 +26,7 @@ public final class Sextant {
   static int run(String... arguments) {
     return new CommandLine(new Sextant())
         .setExecutionExceptionHandler(Sextant::report)
+        .setParameterExceptionHandler(Sextant::reportMisuse)
         .execute(arguments);
   }
 
@@ -36,6 +37,13 @@ public final class Sextant {
       throw failure;
     }
     command.getErr().println("sextant: " + failure.getMessage());
+    return 1;
+  }
+
+  private static int reportMisuse(ParameterException misuse, String[] arguments) {
+    CommandLine command = misuse.getCommandLine();
+    command.getErr().println("sextant: " + misuse.getMessage());
+    command.getErr().println("./" + command.getCommandSpec().qualifiedName() + " --help says more");
     return 1;
   }
 }

@@ -26,7 +26,6 @@ import sextant.standalone.postgres.EmbeddedPostgres;
       "Prints \"ready http://localhost:PORT\" when it serves. Ctrl-C or SIGTERM stops it; data is kept."
     },
     mixinStandardHelpOptions = true,
-    exitCodeOnInvalidInput = 1,
     usageHelpAutoWidth = true)
 final class UpCommand implements Callable<Integer> {
 
@@ -131,7 +130,7 @@ final class UpCommand implements Callable<Integer> {
       new RunFile(
               ProcessHandle.current().pid(),
               url,
-              mesh.grpcPorts(),
+              mesh.grpcTargets(),
               folder.path(),
               folder.meshKeyFile())
           .write(gatewayPort);
@@ -166,7 +165,7 @@ final class UpCommand implements Callable<Integer> {
           data       %s
           database   %s
         """,
-        url, mesh.grpcPorts(), folder.path(), database.url());
+        url, mesh.grpcTargets(), folder.path(), database.url());
     System.out.println("ready " + url);
     System.out.flush();
   }

@@ -1,5 +1,7 @@
 package sextant.standalone;
 
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
@@ -91,6 +93,15 @@ public final class MeshExtension implements BeforeAllCallback {
                   .getValues(0, String.class);
           return owner.execute("truncate " + String.join(", ", tables));
         });
+  }
+
+  /// Lets commands find this mesh as they find one that `up` started.
+  void leaveRunFile() {
+    Path data = Folders.createPrivate(Folders.dataHome().resolve("test"));
+    Path key = data.resolve("mesh.key");
+    Folders.writePrivate(key, new String(MeshKey.BYTES, StandardCharsets.UTF_8));
+    new RunFile(ProcessHandle.current().pid(), "http://localhost", mesh.grpcTargets(), data, key)
+        .write(mesh.port());
   }
 
   /// Number of rows of `table`, past row-level security.

@@ -41,7 +41,7 @@ public final class HttpError extends RuntimeException {
   public static HttpError invalid(List<Detail> details) {
     Detail first = details.getFirst();
     String more = details.size() > 1 ? " (and " + (details.size() - 1) + " more)" : "";
-    String place = first.field().isEmpty() ? "" : first.field() + ": ";
+    String place = first.field().isEmpty() ? "the body " : first.field() + ": ";
     return of(HttpStatus.BAD_REQUEST, "INVALID_ARGUMENT", place + first.message() + more)
         .with(details);
   }

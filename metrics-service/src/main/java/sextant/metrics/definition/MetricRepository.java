@@ -81,10 +81,11 @@ public final class MetricRepository {
   /// Records a finished computation unless the definition changed meanwhile; the new number of
   /// values.
   public Optional<Long> setComputed(
-      DSLContext tx, MetricRecord metric, long addedValues, Instant computedAt) {
+      DSLContext tx, MetricRecord metric, long addedValues, Instant computedAt, UUID arrivalsSeen) {
     return tx.update(METRIC)
         .set(METRIC.VALUE_COUNT, METRIC.VALUE_COUNT.plus(addedValues))
         .set(METRIC.LAST_COMPUTED_AT, computedAt)
+        .set(METRIC.ARRIVALS_SEEN, arrivalsSeen)
         .where(METRIC.TENANT_ID.eq(metric.getTenantId()))
         .and(METRIC.METRIC_ID.eq(metric.getMetricId()))
         .and(METRIC.EPOCH.eq(metric.getEpoch()))

@@ -24,9 +24,13 @@ final class ValueSets {
   /// The values shown stay as they are; interactions change them no more.
   static void freeze(DSLContext tx, MetricRepository metrics, MetricRecord metric) {
     Integer live = metric.getRealtimeEpoch();
-    if (live != null && !Objects.equals(live, metric.getEpoch())) {
+    if (live == null) {
+      return;
+    }
+    if (!Objects.equals(live, metric.getEpoch())) {
       metrics.abandonValues(tx, metric.getTenantId(), metric.getMetricId(), live);
     }
     metric.setRealtimeEpoch(null);
+    metric.setArrivalsSeen(null);
   }
 }

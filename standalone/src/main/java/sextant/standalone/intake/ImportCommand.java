@@ -11,7 +11,6 @@ import picocli.CommandLine.Spec;
     description = "Load a file into a running mesh.",
     subcommands = ImportInteractions.class,
     mixinStandardHelpOptions = true,
-    exitCodeOnInvalidInput = 1,
     synopsisSubcommandLabel = "COMMAND")
 public final class ImportCommand implements Runnable {
 

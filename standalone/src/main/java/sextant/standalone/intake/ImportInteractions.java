@@ -4,7 +4,6 @@ import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
@@ -12,7 +11,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -22,7 +20,6 @@ import picocli.CommandLine.Parameters;
 import sextant.kit.TenantId;
 import sextant.kit.rpc.Caller;
 import sextant.kit.rpc.CallerCredentials;
-import sextant.kit.rpc.CallerTokens;
 import sextant.kit.rpc.Channels;
 import sextant.standalone.CommandFailure;
 import sextant.standalone.RunFile;
@@ -35,7 +32,6 @@ import sextant.standalone.RunFile;
       "Safe to repeat and to continue after an interruption: rows already taken are not added twice."
     },
     mixinStandardHelpOptions = true,
-    exitCodeOnInvalidInput = 1,
     sortOptions = false,
     usageHelpAutoWidth = true,
     footerHeading = "%nExit code: 0 all rows taken, 2 some rejected, 1 failed.%n")
@@ -74,7 +70,7 @@ final class ImportInteractions implements Callable<Integer> {
       paramLabel = "ZONE",
       defaultValue = "UTC",
       description = "Time zone of dates without one. Default: ${DEFAULT-VALUE}")
-  private ZoneId zone;
+  private String zone;
 
   @Option(
       names = "--delimiter",
@@ -97,18 +93,14 @@ final class ImportInteractions implements Callable<Integer> {
     if (!Files.isReadable(file) || Files.isDirectory(file)) {
       throw new CommandFailure("cannot read the file " + file);
     }
-    RunFile mesh =
-        RunFile.find(port)
-            .orElseThrow(
-                () ->
-                    new CommandFailure(
-                        "no mesh runs on port %d: start one with ./sextant up, or name its --port"
-                            .formatted(port)));
-    Dates dates = new Dates(zone);
+    RunFile mesh = RunFile.require(port);
+    Dates dates = new Dates(zone());
     Duration shift = shift(dates);
-    ManagedChannel channel = Channels.open("127.0.0.1:" + mesh.grpcPorts().get("metrics"));
+    CallerCredentials caller =
+        new CallerCredentials(mesh.callerTokens(), Caller.service("import", tenant));
+    ManagedChannel channel = Channels.open(mesh.grpcTargets().get("metrics"));
     try (Outcome outcome = new Outcome(rejects)) {
-      load(mesh, new Upload(channel, caller(mesh), outcome), outcome, dates, shift);
+      load(new Upload(channel, caller, outcome), outcome, dates, shift);
       outcome.rejections().forEach(System.err::println);
       return outcome.rejected() == 0 ? 0 : SOME_REJECTED;
     } finally {
@@ -116,7 +108,16 @@ final class ImportInteractions implements Callable<Integer> {
     }
   }
 
-  private void load(RunFile mesh, Upload upload, Outcome outcome, Dates dates, Duration shift)
+  private ZoneId zone() {
+    try {
+      return ZoneId.of(zone);
+    } catch (DateTimeException unknown) {
+      throw new CommandFailure(
+          "--zone must be a time zone such as Europe/Berlin, was \"" + zone + "\"", unknown);
+    }
+  }
+
+  private void load(Upload upload, Outcome outcome, Dates dates, Duration shift)
       throws IOException, InterruptedException {
     try (RowReader rows = RowReader.open(file, delimiter);
         Progress progress =
@@ -152,12 +153,6 @@ final class ImportInteractions implements Callable<Integer> {
                   outcome.recorded() + outcome.duplicates()),
           lost);
     }
-  }
-
-  private CallerCredentials caller(RunFile mesh) throws IOException {
-    byte[] key = Files.readString(mesh.meshKey()).strip().getBytes(StandardCharsets.UTF_8);
-    return new CallerCredentials(
-        new CallerTokens(List.of(key), InstantSource.system()), Caller.service("import", tenant));
   }
 
   /// How far to move all dates; reads the file once to find the newest.

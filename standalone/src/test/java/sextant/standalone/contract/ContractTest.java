@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -18,6 +17,7 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import sextant.standalone.Call;
 import sextant.standalone.MeshExtension;
+import sextant.standalone.Routes;
 
 /// The documents' examples, replayed: each file in `contract/` is one, on an empty mesh.
 class ContractTest {
@@ -43,36 +43,15 @@ class ContractTest {
   /// A route without an example fails here.
   @Test
   void everyRouteHasAnExample() throws IOException {
-    Set<String> uncovered = new TreeSet<>();
-    MESH.send(Call.get("/openapi.json"))
-        .expect(200)
-        .json()
-        .get("paths")
-        .properties()
-        .forEach(
-            path ->
-                path.getValue()
-                    .propertyStream()
-                    .forEach(
-                        method ->
-                            uncovered.add(
-                                method.getKey().toUpperCase(java.util.Locale.ROOT)
-                                    + " "
-                                    + path.getKey())));
+    Set<String> uncovered = Routes.of(MESH);
     assertThat(uncovered).contains("GET /api/v1/behavioral-metrics/{id}/values");
     for (Path file : files()) {
       for (Exchange exchange : Exchange.read(file)) {
-        uncovered.removeIf(route -> matches(route, exchange.curl()));
+        Call call = Curl.parse(exchange.curl().replace("$", ""), Map.of());
+        uncovered.removeIf(route -> Routes.matches(route, call));
       }
     }
     assertThat(uncovered).as("routes without an example in " + FOLDER).isEmpty();
-  }
-
-  private static boolean matches(String route, String curl) {
-    Call call = Curl.parse(curl.replace("$", ""), Map.of());
-    String path = route.substring(route.indexOf(' ') + 1).replaceAll("\\{[^}]*}", "[^/]+");
-    return route.startsWith(call.method() + " ")
-        && call.path().replaceFirst("\\?.*", "").matches(path);
   }
 
   private static List<Path> files() throws IOException {

@@ -7,8 +7,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
+import java.util.ListIterator;
 import java.util.Map;
 import sextant.standalone.Call;
 import sextant.standalone.Reply;
@@ -27,26 +27,21 @@ record Exchange(String place, String curl, int status, String body) {
   /// expected body up to an empty line.
   static List<Exchange> read(Path file) throws IOException {
     List<Exchange> exchanges = new ArrayList<>();
-    Iterator<String> lines = Files.readAllLines(file).iterator();
-    for (int number = 1; lines.hasNext(); number++) {
+    ListIterator<String> lines = Files.readAllLines(file).listIterator();
+    while (lines.hasNext()) {
       String line = lines.next();
       if (!line.startsWith("curl ")) {
-        assertThat(line).as("%s:%d", file, number).matches("(#.*)?");
+        assertThat(line).as("%s:%d", file, lines.nextIndex()).matches("(#.*)?");
         continue;
       }
-      String place = file.getFileName() + ":" + number;
+      String place = file.getFileName() + ":" + lines.nextIndex();
       StringBuilder curl = new StringBuilder();
-      for (; !line.startsWith("HTTP "); line = lines.next(), number++) {
+      for (; !line.startsWith("HTTP "); line = lines.next()) {
         curl.append(line).append('\n');
       }
       int status = Integer.parseInt(line.substring("HTTP ".length()));
       StringBuilder body = new StringBuilder();
-      for (line = ""; lines.hasNext(); number++) {
-        line = lines.next();
-        if (line.isEmpty()) {
-          number++;
-          break;
-        }
+      while (lines.hasNext() && !(line = lines.next()).isEmpty()) {
         body.append(line).append('\n');
       }
       exchanges.add(new Exchange(place, curl.toString(), status, body.toString()));
