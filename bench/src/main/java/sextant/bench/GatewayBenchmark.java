@@ -53,7 +53,7 @@ public final class GatewayBenchmark {
   private static final String SERVICE = "sextant.metrics.v1.MetricsService";
   private static final String BACKEND = "backend";
   private static final int METRICS = 19;
-  private static final int WARM_UP_ROUNDS = 3;
+  private static final int WARM_UP_REQUESTS = 150_000;
 
   /// A server in a process of its own.
   private record Child(Process process, int port) {
@@ -87,7 +87,10 @@ public final class GatewayBenchmark {
       variants.put("memory", start(children, "memory", body));
       Map<String, List<Sample>> samples = new LinkedHashMap<>();
       variants.keySet().forEach(name -> samples.put(name, new ArrayList<>()));
-      for (int round = -WARM_UP_ROUNDS; round < rounds; round++) {
+      for (Child child : variants.values()) {
+        warmUp(child, connections, seconds);
+      }
+      for (int round = 1; round <= rounds; round++) {
         for (var variant : variants.entrySet()) {
           Sample sample = measure(variant.getValue(), connections, seconds);
           System.out.printf(
@@ -97,14 +100,19 @@ public final class GatewayBenchmark {
               variant.getKey(),
               sample.perSecond(),
               sample.cpuMicros());
-          if (round >= 0) {
-            samples.get(variant.getKey()).add(sample);
-          }
+          samples.get(variant.getKey()).add(sample);
         }
       }
       report(samples);
     } finally {
       children.forEach(child -> child.process().destroy());
+    }
+  }
+
+  private static void warmUp(Child child, int connections, int seconds) throws Exception {
+    long requests = 0;
+    while (requests < WARM_UP_REQUESTS) {
+      requests += new HttpLoad(child.port(), PATH, connections).run(seconds).requests();
     }
   }
 

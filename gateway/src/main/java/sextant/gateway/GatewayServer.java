@@ -65,6 +65,7 @@ public final class GatewayServer implements AutoCloseable {
   /// With a contract that was put together elsewhere.
   public static GatewayServer start(GatewayConfig config, Contract contract, InstantSource time) {
     RouteTable routes = RouteTable.compile(contract);
+    OpenApi openApi = OpenApi.of(contract, routes);
     CallerTokens tokens = new CallerTokens(config.meshKeys(), time);
     Optional<ApiKeys> keys =
         config
@@ -104,7 +105,7 @@ public final class GatewayServer implements AutoCloseable {
             .errorHandler(new Failures())
             .service("/healthz", health.liveness())
             .service("/readyz", health.readiness())
-            .service("/openapi.json", OpenApi.of(contract, routes).service());
+            .service("/openapi.json", openApi.service());
     DocsPage.addTo(builder);
     routes.addTo(builder, authentication, tokens, upstreams);
     Server server = builder.build();

@@ -20,6 +20,7 @@ import org.jooq.Field;
 import org.jooq.impl.SQLDataType;
 import sextant.metrics.definition.Dimension;
 import sextant.metrics.definition.SourceKind;
+import sextant.metrics.filter.MetricFilter;
 import sextant.metrics.jooq.tables.records.MetricRecord;
 
 /// A metric definition compiled to SQL over the interactions: which count, how they are grouped and
@@ -52,11 +53,12 @@ public record Aggregation(
             .TENANT_ID
             .eq(metric.getTenantId())
             .and(INTERACTION.SUPERSEDED_AT.isNull())
-            .and(takesPart),
+            .and(takesPart)
+            .and(MetricFilter.of(metric)),
         Stream.concat(
                 Stream.of(INTERACTION.CUSTOMER_ID), dimensions.stream().map(Dimension::column))
             .toList(),
-        value(function, source.amount()),
+        value(function, source.amount()).cast(SQLDataType.NUMERIC),
         dimension(dimensions, 0),
         dimension(dimensions, 1),
         Optional.ofNullable(metric.getWindowDays()).map(Duration::ofDays));
@@ -72,7 +74,7 @@ public record Aggregation(
 
   private static Field<BigDecimal> value(String function, Field<BigDecimal> amount) {
     return switch (function) {
-      case "count" -> count().cast(SQLDataType.NUMERIC);
+      case "count" -> count().coerce(BigDecimal.class);
       case "sum" -> sum(amount);
       case "avg" -> mean(amount);
       case "min" -> min(amount);

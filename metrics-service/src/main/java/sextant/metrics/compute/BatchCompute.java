@@ -1,5 +1,9 @@
 package sextant.metrics.compute;
 
+import static org.jooq.impl.DSL.any;
+import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.name;
+import static org.jooq.impl.DSL.noCondition;
 import static org.jooq.impl.DSL.select;
 import static org.jooq.impl.DSL.val;
 import static sextant.metrics.jooq.Tables.INTERACTION;
@@ -7,7 +11,9 @@ import static sextant.metrics.jooq.Tables.INTERACTION;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.Optional;
 import java.util.UUID;
+import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Record;
 import org.jooq.ResultQuery;
@@ -39,7 +45,7 @@ public final class BatchCompute {
                fresh.value, stored.customer_id is null as is_new
         from fresh
         full join (select customer_id, dimension_1, dimension_2, value from metrics.metric_value
-                   where tenant_id = {1} and metric_id = {2} and epoch = {3}) as stored
+                   where tenant_id = {1} and metric_id = {2} and epoch = {3} and {4}) as stored
           on stored.customer_id = fresh.customer_id
          and stored.dimension_1 = fresh.dimension_1
          and stored.dimension_2 = fresh.dimension_2
@@ -69,11 +75,26 @@ public final class BatchCompute {
     this.time = time;
   }
 
-  /// Computes the metric now; returns the number of its values.
+  /// Computes the metric for all customers, now; returns the number of its values.
   public long compute(String tenantId, UUID metricId) {
+    return compute(tenantId, metricId, (tx, metric, now) -> Optional.empty());
+  }
+
+  /// The same, at a cost that follows the customers whose interactions changed since last time.
+  long refresh(String tenantId, UUID metricId) {
+    return compute(tenantId, metricId, ChangedCustomers::since);
+  }
+
+  /// Finds the customers to compute; empty: all.
+  private interface Scope {
+    Optional<String[]> customers(DSLContext tx, MetricRecord metric, Instant now);
+  }
+
+  private long compute(String tenantId, UUID metricId, Scope scope) {
     for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      UUID arrivals = ChangedCustomers.arrivalsSeenFromNow(database, tenantId);
       try {
-        return database.inTenant(tenantId, tx -> compute(tx, tenantId, metricId));
+        return database.inTenant(tenantId, tx -> compute(tx, tenantId, metricId, arrivals, scope));
       } catch (DefinitionChanged startOver) {
         // Rolled back; the next attempt reads the new definition.
       }
@@ -82,7 +103,7 @@ public final class BatchCompute {
         ErrorReason.ERROR_REASON_CONFLICT, "the metric is being changed; try again");
   }
 
-  private long compute(DSLContext tx, String tenantId, UUID metricId) {
+  private long compute(DSLContext tx, String tenantId, UUID metricId, UUID arrivals, Scope scope) {
     tx.execute("set local statement_timeout = '290s'");
     tx.execute("set local work_mem = '128MB'");
     Locks.exclusive(tx, "compute", metricId.toString());
@@ -91,11 +112,27 @@ public final class BatchCompute {
             .find(tx, tenantId, metricId)
             .orElseThrow(() -> ApiException.notFound("metric", metricId.toString()));
     Instant now = time.instant().truncatedTo(ChronoUnit.MICROS);
-    long added = writeChanges(tx, metric, now);
-    return metrics.setComputed(tx, metric, added, now).orElseThrow(DefinitionChanged::new);
+    long added =
+        scope
+            .customers(tx, metric, now)
+            .map(
+                customers ->
+                    customers.length == 0
+                        ? 0L
+                        : writeChanges(
+                            tx,
+                            metric,
+                            now,
+                            field(name("customer_id"), String.class).eq(any(customers))))
+            .orElseGet(() -> writeChanges(tx, metric, now, noCondition()));
+    return metrics
+        .setComputed(tx, metric, added, now, arrivals)
+        .orElseThrow(DefinitionChanged::new);
   }
 
-  private static long writeChanges(DSLContext tx, MetricRecord metric, Instant now) {
+  /// Returns by how much the number of values grew.
+  private static long writeChanges(
+      DSLContext tx, MetricRecord metric, Instant now, Condition ofCustomers) {
     Aggregation aggregation = Aggregation.of(metric);
     Select<?> fresh =
         select(
@@ -105,6 +142,7 @@ public final class BatchCompute {
                 aggregation.value().as("value"))
             .from(INTERACTION)
             .where(aggregation.matchesAt(now))
+            .and(ofCustomers)
             .groupBy(aggregation.groups());
     ResultQuery<Record> statement =
         tx.resultQuery(
@@ -112,7 +150,8 @@ public final class BatchCompute {
             fresh,
             val(metric.getTenantId()),
             val(metric.getMetricId()),
-            val(metric.getEpoch()));
+            val(metric.getEpoch()),
+            ofCustomers);
     return statement.fetchSingle(0, Long.class);
   }
 

@@ -2,18 +2,16 @@ package sextant.metrics.compute;
 
 import static org.jooq.impl.DSL.case_;
 import static org.jooq.impl.DSL.condition;
-import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.noCondition;
 import static org.jooq.impl.DSL.not;
-import static org.jooq.impl.DSL.val;
 import static sextant.metrics.jooq.Tables.INTERACTION;
 
 import java.math.BigDecimal;
 import org.jooq.Condition;
 import org.jooq.Field;
-import org.jooq.impl.SQLDataType;
 import sextant.metrics.definition.SourceKind;
+import sextant.metrics.filter.PropertyPath;
 
 /// What one interaction contributes to a metric.
 ///
@@ -21,12 +19,6 @@ import sextant.metrics.definition.SourceKind;
 /// @param aggregated whether the other functions take it in
 /// @param amount what they take in
 record Source(Condition counted, Condition aggregated, Field<BigDecimal> amount) {
-
-  /// The one spelling of a number in `properties` that is left out is one nobody means: above this
-  /// length exact arithmetic would only serve to exhaust the machine.
-  private static final int LONGEST_NUMBER = 40;
-
-  private static final String PROPERTIES = "properties.";
 
   static Source of(SourceKind kind, String field) {
     return switch (kind) {
@@ -65,16 +57,8 @@ record Source(Condition counted, Condition aggregated, Field<BigDecimal> amount)
     return new Source(ofType, ofType.and(INTERACTION.VALUE.isNotNull()), INTERACTION.VALUE);
   }
 
-  /// A number at a path in the interaction's properties; anything else there is ignored. One CASE,
-  /// because only that keeps PostgreSQL from casting before it has checked.
   private static Source property(String path) {
-    String[] keys =
-        (path.startsWith(PROPERTIES) ? path.substring(PROPERTIES.length()) : path).split("\\.", -1);
-    Field<BigDecimal> number =
-        field(
-            "case when jsonb_typeof({0} #> {1}) = 'number' and length({0} #>> {1}) <= {2}"
-                + " then ({0} #>> {1})::numeric end",
-            SQLDataType.NUMERIC, INTERACTION.PROPERTIES, val(keys), inline(LONGEST_NUMBER));
+    Field<BigDecimal> number = PropertyPath.of(path).number();
     return new Source(number.isNotNull(), number.isNotNull(), number);
   }
 }

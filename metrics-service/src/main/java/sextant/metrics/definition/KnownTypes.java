@@ -1,27 +1,10 @@
 package sextant.metrics.definition;
 
-import java.util.Set;
 import org.jooq.DSLContext;
+import sextant.metrics.interaction.ShippedTypes;
 
 /// Decides what a metric's `sourceField` names.
 final class KnownTypes {
-
-  private static final Set<String> SHIPPED =
-      Set.of(
-          "impression",
-          "click",
-          "share",
-          "save",
-          "accept",
-          "conversion",
-          "convert",
-          "purchase",
-          "not_interested",
-          "opt_out",
-          "unsubscribed",
-          "dismiss",
-          "complaint",
-          "defer");
 
   private final MetricRepository metrics;
 
@@ -33,7 +16,8 @@ final class KnownTypes {
     if (SourceKind.COUNTERS.contains(sourceField)) {
       return SourceKind.COUNTER;
     }
-    return SHIPPED.contains(sourceField) || metrics.isKnownType(tx, tenantId, sourceField)
+    return ShippedTypes.find(sourceField).isPresent()
+            || metrics.isKnownType(tx, tenantId, sourceField)
         ? SourceKind.TYPE
         : SourceKind.PROPERTY;
   }

@@ -52,7 +52,9 @@ final class MetricMessages {
     return metric.build();
   }
 
-  static MetricValue value(MetricRecord metric, MetricValueRecord row, Instant computedAt) {
+  /// A value of a realtime metric is right `now`, any other one when it was last computed.
+  static MetricValue value(MetricRecord metric, MetricValueRecord row, Instant now) {
+    Instant computedAt = MetricReader.isLive(metric) ? now : metric.getLastComputedAt();
     MetricValue.Builder value =
         MetricValue.newBuilder()
             .setId(valueId(row).toString())

@@ -38,7 +38,7 @@ public final class MetricRepository {
   }
 
   /// The metric, kept from being changed by others until the transaction ends.
-  Optional<MetricRecord> findForUpdate(DSLContext tx, String tenantId, UUID metricId) {
+  public Optional<MetricRecord> findForUpdate(DSLContext tx, String tenantId, UUID metricId) {
     return tx.selectFrom(METRIC)
         .where(METRIC.TENANT_ID.eq(tenantId))
         .and(METRIC.METRIC_ID.eq(metricId))
@@ -55,7 +55,7 @@ public final class MetricRepository {
   }
 
   /// Writes every changed column of `metric`.
-  void update(DSLContext tx, MetricRecord metric) {
+  public void update(DSLContext tx, MetricRecord metric) {
     tx.update(METRIC)
         .set(metric)
         .where(METRIC.TENANT_ID.eq(metric.getTenantId()))
@@ -71,7 +71,7 @@ public final class MetricRepository {
   }
 
   /// Leaves the values of one epoch to background work.
-  void abandonValues(DSLContext tx, String tenantId, UUID metricId, int epoch) {
+  public void abandonValues(DSLContext tx, String tenantId, UUID metricId, int epoch) {
     tx.insertInto(ABANDONED_VALUE_SET)
         .values(tenantId, metricId, epoch)
         .onConflictDoNothing()
@@ -81,10 +81,11 @@ public final class MetricRepository {
   /// Records a finished computation unless the definition changed meanwhile; the new number of
   /// values.
   public Optional<Long> setComputed(
-      DSLContext tx, MetricRecord metric, long addedValues, Instant computedAt) {
+      DSLContext tx, MetricRecord metric, long addedValues, Instant computedAt, UUID arrivalsSeen) {
     return tx.update(METRIC)
         .set(METRIC.VALUE_COUNT, METRIC.VALUE_COUNT.plus(addedValues))
         .set(METRIC.LAST_COMPUTED_AT, computedAt)
+        .set(METRIC.ARRIVALS_SEEN, arrivalsSeen)
         .where(METRIC.TENANT_ID.eq(metric.getTenantId()))
         .and(METRIC.METRIC_ID.eq(metric.getMetricId()))
         .and(METRIC.EPOCH.eq(metric.getEpoch()))

@@ -8,10 +8,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jooq.Field;
 import sextant.errors.v1.ErrorReason;
 import sextant.kit.rpc.ApiException;
 import sextant.kit.rpc.ApiException.Violation;
+import sextant.metrics.filter.InvalidFilter;
+import sextant.metrics.filter.MetricFilter;
 import sextant.metrics.jooq.tables.records.MetricRecord;
 import sextant.metrics.v1.AggregateFunction;
 import sextant.metrics.v1.ComputeMode;
@@ -60,8 +63,20 @@ final class MetricRules {
               "realtime metrics only support the aggregate functions count and sum, not "
                   + metric.getAggregateFunction()));
     }
+    checkFilter(
+        violations, "filter_conditions", metric.getFilterConditions(), MetricFilter::conditions);
+    checkFilter(violations, "sql_filter", metric.getSqlFilter(), MetricFilter::sql);
     if (!violations.isEmpty()) {
       throw ApiException.invalid(violations);
+    }
+  }
+
+  private static void checkFilter(
+      List<Violation> violations, String field, String text, Consumer<String> compile) {
+    try {
+      compile.accept(text);
+    } catch (InvalidFilter invalid) {
+      violations.add(new Violation(field, invalid.getMessage()));
     }
   }
 
@@ -80,6 +95,11 @@ final class MetricRules {
   static boolean computesDifferently(MetricRecord one, MetricRecord other) {
     return COMPUTATION.stream()
         .anyMatch(field -> !Objects.deepEquals(one.get(field), other.get(field)));
+  }
+
+  /// Whether its values follow the interactions.
+  static boolean isLive(MetricRecord metric) {
+    return metric.getComputeMode().equals("realtime") && metric.getStatus().equals("active");
   }
 
   static ApiException limitReached() {

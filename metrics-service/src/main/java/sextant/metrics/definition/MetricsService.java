@@ -6,7 +6,10 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.jooq.DSLContext;
 import org.jooq.exception.IntegrityConstraintViolationException;
@@ -21,6 +24,9 @@ import sextant.metrics.Locks;
 import sextant.metrics.compute.BatchCompute;
 import sextant.metrics.jooq.tables.records.MetricRecord;
 import sextant.metrics.jooq.tables.records.MetricValueRecord;
+import sextant.metrics.realtime.LiveBuild;
+import sextant.metrics.realtime.LiveMetrics;
+import sextant.metrics.realtime.WindowSweeper;
 import sextant.metrics.v1.ComputeMetricRequest;
 import sextant.metrics.v1.ComputeMetricResponse;
 import sextant.metrics.v1.CreateMetricRequest;
@@ -32,6 +38,9 @@ import sextant.metrics.v1.ListMetricsRequest;
 import sextant.metrics.v1.ListMetricsResponse;
 import sextant.metrics.v1.Metric;
 import sextant.metrics.v1.MetricsServiceGrpc;
+import sextant.metrics.v1.NamedMetricValue;
+import sextant.metrics.v1.ReadMetricValuesRequest;
+import sextant.metrics.v1.ReadMetricValuesResponse;
 import sextant.metrics.v1.UpdateMetricRequest;
 
 /// The behavioral metrics document over gRPC.
@@ -47,15 +56,28 @@ public final class MetricsService extends MetricsServiceGrpc.MetricsServiceImplB
   private final Database database;
   private final MetricRepository metrics;
   private final KnownTypes types;
+  private final TypeReconciliation reconciliation;
   private final BatchCompute compute;
+  private final LiveBuild build;
+  private final WindowSweeper sweeper;
+  private final MetricReader reader = new MetricReader();
   private final InstantSource time;
 
   public MetricsService(
-      Database database, MetricRepository metrics, BatchCompute compute, InstantSource time) {
+      Database database,
+      MetricRepository metrics,
+      TypeReconciliation reconciliation,
+      BatchCompute compute,
+      LiveBuild build,
+      WindowSweeper sweeper,
+      InstantSource time) {
     this.database = database;
     this.metrics = metrics;
     this.types = new KnownTypes(metrics);
+    this.reconciliation = reconciliation;
     this.compute = compute;
+    this.build = build;
+    this.sweeper = sweeper;
     this.time = time;
   }
 
@@ -100,9 +122,9 @@ public final class MetricsService extends MetricsServiceGrpc.MetricsServiceImplB
                 }
                 metric.setSourceKind(types.kindOf(tx, tenantId, metric.getSourceField()).stored());
                 store(metric, () -> metrics.insert(tx, metric));
-                return metric;
+                return null;
               });
-          return MetricMessages.metric(metric);
+          return settled(tenantId, metric.getMetricId());
         });
   }
 
@@ -113,25 +135,42 @@ public final class MetricsService extends MetricsServiceGrpc.MetricsServiceImplB
         () -> {
           String tenantId = Caller.current().tenantId();
           UUID metricId = metricId(request.getId());
-          return database.inTenant(
+          database.inTenant(
               tenantId,
               tx -> {
+                LiveMetrics.enterAlone(tx, tenantId);
+                WindowSweeper.advance(tx, tenantId, metricId, now());
                 MetricRecord metric =
                     metrics
                         .findForUpdate(tx, tenantId, metricId)
                         .orElseThrow(() -> notFound(request.getId()));
-                MetricRecord before = metric.original();
-                MetricChanges.apply(request, metric);
-                MetricRules.check(metric);
-                metric.setSourceKind(types.kindOf(tx, tenantId, metric.getSourceField()).stored());
-                metric.setUpdatedAt(now());
-                if (MetricRules.computesDifferently(before, metric)) {
-                  startAnew(tx, metric);
-                }
-                store(metric, () -> metrics.update(tx, metric));
-                return MetricMessages.metric(metric);
+                change(tx, metric, request);
+                return null;
               });
+          return settled(tenantId, metricId);
         });
+  }
+
+  private void change(DSLContext tx, MetricRecord metric, UpdateMetricRequest request) {
+    MetricRecord before = metric.original();
+    MetricChanges.apply(request, metric);
+    MetricRules.check(metric);
+    metric.setSourceKind(types.kindOf(tx, metric.getTenantId(), metric.getSourceField()).stored());
+    metric.setUpdatedAt(now());
+    if (MetricRules.computesDifferently(before, metric)) {
+      ValueSets.startAnew(tx, metrics, metric);
+    } else if (!MetricRules.isLive(metric)) {
+      ValueSets.freeze(tx, metrics, metric);
+    }
+    store(metric, () -> metrics.update(tx, metric));
+  }
+
+  /// The metric after a change, its values built if it is a realtime one. Should this process die
+  /// before they are, background work builds them.
+  private Metric settled(String tenantId, UUID metricId) {
+    build.buildIfNeeded(tenantId, metricId);
+    return database.inTenant(
+        tenantId, tx -> MetricMessages.metric(find(tx, tenantId, metricId.toString())));
   }
 
   @Override
@@ -144,12 +183,14 @@ public final class MetricsService extends MetricsServiceGrpc.MetricsServiceImplB
           return database.inTenant(
               tenantId,
               tx -> {
+                LiveMetrics.enterAlone(tx, tenantId);
                 MetricRecord metric =
                     metrics
                         .findForUpdate(tx, tenantId, metricId)
                         .orElseThrow(() -> notFound(request.getId()));
-                metrics.delete(tx, tenantId, metricId);
+                ValueSets.freeze(tx, metrics, metric);
                 metrics.abandonValues(tx, tenantId, metricId, metric.getEpoch());
+                metrics.delete(tx, tenantId, metricId);
                 return Empty.getDefaultInstance();
               });
         });
@@ -171,12 +212,29 @@ public final class MetricsService extends MetricsServiceGrpc.MetricsServiceImplB
       ComputeMetricRequest request, StreamObserver<ComputeMetricResponse> out) {
     Unary.respond(
         out,
-        () ->
-            ComputeMetricResponse.newBuilder()
-                .setComputed(true)
-                .setValueCount(
-                    compute.compute(Caller.current().tenantId(), metricId(request.getId())))
-                .build());
+        () -> {
+          String tenantId = Caller.current().tenantId();
+          UUID metricId = metricId(request.getId());
+          reconciliation.run(tenantId);
+          MetricRecord metric =
+              database.inTenant(tenantId, tx -> find(tx, tenantId, request.getId()));
+          return ComputeMetricResponse.newBuilder()
+              .setComputed(true)
+              .setValueCount(
+                  MetricRules.isLive(metric)
+                      ? computeLive(tenantId, metricId)
+                      : compute.compute(tenantId, metricId))
+              .build();
+        });
+  }
+
+  /// Values that follow the interactions are right but for the edges of the window.
+  private long computeLive(String tenantId, UUID metricId) {
+    build.buildIfNeeded(tenantId, metricId);
+    sweeper.advance(tenantId, metricId);
+    return database
+        .inTenant(tenantId, tx -> find(tx, tenantId, metricId.toString()))
+        .getValueCount();
   }
 
   @Override
@@ -186,17 +244,60 @@ public final class MetricsService extends MetricsServiceGrpc.MetricsServiceImplB
         out,
         () -> {
           String tenantId = Caller.current().tenantId();
+          UUID metricId = metricId(request.getId());
+          if (!request.hasCustomerId()) {
+            sweeper.advance(tenantId, metricId);
+          }
           return database.inTenant(
               tenantId,
               tx -> {
                 MetricRecord metric = find(tx, tenantId, request.getId());
+                Instant now = now();
                 List<MetricValueRecord> rows =
                     request.hasCustomerId()
-                        ? metrics.topValues(tx, metric, request.getCustomerId(), TOP_VALUES)
+                        ? reader.topValues(tx, metric, request.getCustomerId(), now, TOP_VALUES)
                         : metrics.topValues(tx, metric, TOP_VALUES);
                 ListMetricValuesResponse.Builder values = ListMetricValuesResponse.newBuilder();
                 for (MetricValueRecord row : rows) {
-                  values.addValues(MetricMessages.value(metric, row, metric.getLastComputedAt()));
+                  values.addValues(MetricMessages.value(metric, row, now));
+                }
+                return values.build();
+              });
+        });
+  }
+
+  @Override
+  public void readMetricValues(
+      ReadMetricValuesRequest request, StreamObserver<ReadMetricValuesResponse> out) {
+    Unary.respond(
+        out,
+        () -> {
+          String tenantId = Caller.current().tenantId();
+          Set<String> wanted = Set.copyOf(request.getMetricIdsList());
+          return database.inTenant(
+              tenantId,
+              tx -> {
+                List<MetricRecord> all = metrics.all(tx, tenantId);
+                Map<UUID, MetricRecord> chosen = new LinkedHashMap<>();
+                for (MetricRecord metric : all) {
+                  if (wanted.isEmpty() || wanted.contains(metric.getMetricId().toString())) {
+                    chosen.put(metric.getMetricId(), metric);
+                  }
+                }
+                for (String id : wanted) {
+                  if (Ids.parse(id).filter(chosen::containsKey).isEmpty()) {
+                    throw notFound(id);
+                  }
+                }
+                Instant now = now();
+                ReadMetricValuesResponse.Builder values = ReadMetricValuesResponse.newBuilder();
+                for (MetricValueRecord row :
+                    reader.values(tx, chosen.values(), request.getCustomerIdsList(), now)) {
+                  MetricRecord metric = chosen.get(row.getMetricId());
+                  values.addValues(
+                      NamedMetricValue.newBuilder()
+                          .setMetricName(metric.getName())
+                          .setValue(MetricMessages.value(metric, row, now)));
                 }
                 return values.build();
               });
@@ -224,18 +325,11 @@ public final class MetricsService extends MetricsServiceGrpc.MetricsServiceImplB
             : MetricRules.DEFAULT_BATCH_INTERVAL_MIN);
     metric.setStatus("active");
     metric.setEpoch(1);
+    metric.setLastEpoch(1);
     metric.setValueCount(0L);
     metric.setCreatedAt(now);
     metric.setUpdatedAt(now);
     return metric;
-  }
-
-  /// The values so far belong to another definition: from here on there are none.
-  private void startAnew(DSLContext tx, MetricRecord metric) {
-    metrics.abandonValues(tx, metric.getTenantId(), metric.getMetricId(), metric.getEpoch());
-    metric.setEpoch(metric.getEpoch() + 1);
-    metric.setValueCount(0L);
-    metric.setLastComputedAt(null);
   }
 
   private static void store(MetricRecord metric, Runnable statement) {

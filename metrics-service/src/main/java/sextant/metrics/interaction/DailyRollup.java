@@ -1,5 +1,7 @@
 package sextant.metrics.interaction;
 
+import static sextant.metrics.jooq.Tables.INTERACTION_DAILY;
+
 import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -52,6 +54,18 @@ final class DailyRollup {
           value.add(other.value),
           cost.add(other.cost));
     }
+
+    Counts negated() {
+      return new Counts(
+          -interactions,
+          -impressions,
+          -positive,
+          -negative,
+          -neutral,
+          -conversions,
+          value.negate(),
+          cost.negate());
+    }
   }
 
   private static final String UPSERT =
@@ -79,25 +93,39 @@ final class DailyRollup {
   /// Sorted, so that transactions lock the rows in one order and never each other.
   private final Map<Key, Counts> added = new TreeMap<>();
 
+  /// Whether rows may come to count nothing.
+  private boolean subtracts;
+
   void add(InteractionRecord row) {
+    added.merge(key(row), counts(row), Counts::plus);
+  }
+
+  /// Takes out an interaction that is superseded.
+  void subtract(InteractionRecord row) {
+    subtracts = true;
+    added.merge(key(row), counts(row).negated(), Counts::plus);
+  }
+
+  private static Key key(InteractionRecord row) {
+    return new Key(
+        LocalDate.ofInstant(row.getOccurredAt(), ZoneOffset.UTC),
+        Objects.requireNonNullElse(row.getOfferId(), ""),
+        Objects.requireNonNullElse(row.getCreativeId(), ""),
+        Objects.requireNonNullElse(row.getChannelId(), ""));
+  }
+
+  private static Counts counts(InteractionRecord row) {
     boolean positive = row.getIsPositive();
     boolean negative = row.getIsNegative();
-    added.merge(
-        new Key(
-            LocalDate.ofInstant(row.getOccurredAt(), ZoneOffset.UTC),
-            Objects.requireNonNullElse(row.getOfferId(), ""),
-            Objects.requireNonNullElse(row.getCreativeId(), ""),
-            Objects.requireNonNullElse(row.getChannelId(), "")),
-        new Counts(
-            1,
-            row.getIsImpression() ? 1 : 0,
-            positive ? 1 : 0,
-            negative ? 1 : 0,
-            positive || negative ? 0 : 1,
-            row.getIsConversion() ? 1 : 0,
-            Objects.requireNonNullElse(row.getValue(), BigDecimal.ZERO),
-            Objects.requireNonNullElse(row.getCost(), BigDecimal.ZERO)),
-        Counts::plus);
+    return new Counts(
+        1,
+        row.getIsImpression() ? 1 : 0,
+        positive ? 1 : 0,
+        negative ? 1 : 0,
+        positive || negative ? 0 : 1,
+        row.getIsConversion() ? 1 : 0,
+        Objects.requireNonNullElse(row.getValue(), BigDecimal.ZERO),
+        Objects.requireNonNullElse(row.getCost(), BigDecimal.ZERO));
   }
 
   /// Adds to the stored rows. The last statement of its transaction, because the rows of today are
@@ -124,6 +152,13 @@ final class DailyRollup {
             count(rows, Counts::conversions),
             count(rows, Counts::value),
             count(rows, Counts::cost)));
+    if (subtracts) {
+      tx.deleteFrom(INTERACTION_DAILY)
+          .where(INTERACTION_DAILY.TENANT_ID.eq(tenantId))
+          .and(INTERACTION_DAILY.DAY.in(added.keySet().stream().map(Key::day).distinct().toList()))
+          .and(INTERACTION_DAILY.INTERACTIONS.eq(0L))
+          .execute();
+    }
   }
 
   private static String[] key(List<Map.Entry<Key, Counts>> rows, Function<Key, Object> part) {

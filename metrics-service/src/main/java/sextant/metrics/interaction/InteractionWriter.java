@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jooq.DSLContext;
+import sextant.kit.db.Ids;
+import sextant.metrics.feed.EventOutbox;
 import sextant.metrics.jooq.tables.records.InteractionRecord;
+import sextant.metrics.realtime.LiveMetrics;
 import sextant.metrics.v1.OutcomeType;
 
 /// The one transaction that records interactions: the facts, and everything that is kept in step
@@ -55,22 +58,31 @@ final class InteractionWriter {
 
   private final OutcomeTypeRepository types = new OutcomeTypeRepository();
   private final InteractionRepository interactions = new InteractionRepository();
+  private final TypeDiscovery discovery = new TypeDiscovery();
 
   /// Records `arrived`, all of one tenant, within `tx`. Results are in the order given.
   List<Recorded> write(DSLContext tx, String tenantId, List<InteractionRecord> arrived) {
+    LiveMetrics live = LiveMetrics.enter(tx, tenantId);
+    // Only now: who waits for all writers to leave has then seen every earlier id.
+    arrived.forEach(row -> row.setInteractionId(Ids.next()));
+    discovery.record(tx, tenantId, arrived);
     classify(tx, tenantId, arrived);
     Map<Key, InteractionRecord> firsts =
         insert(tx, tenantId, arrived) == arrived.size() ? Map.of() : firsts(tx, tenantId, arrived);
     DailyRollup rollup = new DailyRollup();
+    List<InteractionRecord> added = new ArrayList<>(arrived.size());
     List<Recorded> results = new ArrayList<>(arrived.size());
     for (InteractionRecord row : arrived) {
       InteractionRecord first = firsts.getOrDefault(Key.of(row), row);
       boolean duplicate = !first.getInteractionId().equals(row.getInteractionId());
       if (!duplicate) {
         rollup.add(row);
+        added.add(row);
       }
       results.add(new Recorded(duplicate ? first : row, duplicate));
     }
+    live.add(added);
+    EventOutbox.keep(tx, tenantId, added);
     rollup.save(tx, tenantId);
     return results;
   }

@@ -14,8 +14,10 @@ import sextant.kit.rpc.Caller;
 import sextant.kit.rpc.Unary;
 import sextant.metrics.interaction.InteractionWriter.Recorded;
 import sextant.metrics.jooq.tables.records.InteractionRecord;
+import sextant.metrics.v1.CorrectInteractionRequest;
 import sextant.metrics.v1.ImportInteractionsRequest;
 import sextant.metrics.v1.ImportInteractionsResponse;
+import sextant.metrics.v1.Interaction;
 import sextant.metrics.v1.InteractionsServiceGrpc.InteractionsServiceImplBase;
 import sextant.metrics.v1.ListInteractionsRequest;
 import sextant.metrics.v1.ListInteractionsResponse;
@@ -23,6 +25,8 @@ import sextant.metrics.v1.RecordInteractionsRequest;
 import sextant.metrics.v1.RecordInteractionsResponse;
 import sextant.metrics.v1.RecordResponseRequest;
 import sextant.metrics.v1.RecordResponseResponse;
+import sextant.metrics.v1.RetractInteractionRequest;
+import sextant.metrics.v1.RetractInteractionResponse;
 import sextant.metrics.v1.StreamInteractionsRequest;
 import sextant.metrics.v1.StreamInteractionsResponse;
 
@@ -32,11 +36,13 @@ public final class InteractionsService extends InteractionsServiceImplBase
 
   private final GroupCommit commits;
   private final InteractionHistory history;
+  private final Corrections corrections;
   private final InstantSource time;
 
   public InteractionsService(Database database, InstantSource time) {
     this.commits = new GroupCommit(database);
     this.history = new InteractionHistory(database);
+    this.corrections = new Corrections(database);
     this.time = time;
   }
 
@@ -116,6 +122,35 @@ public final class InteractionsService extends InteractionsServiceImplBase
   public void listInteractions(
       ListInteractionsRequest request, StreamObserver<ListInteractionsResponse> out) {
     Unary.respond(out, () -> history.list(Caller.current().tenantId(), request));
+  }
+
+  @Override
+  public void correctInteraction(
+      CorrectInteractionRequest request, StreamObserver<Interaction> out) {
+    Unary.respond(
+        out,
+        () ->
+            Interactions.message(corrections.correct(Caller.current().tenantId(), request, now())));
+  }
+
+  @Override
+  public void retractInteraction(
+      RetractInteractionRequest request, StreamObserver<RetractInteractionResponse> out) {
+    Unary.respond(
+        out,
+        () ->
+            RetractInteractionResponse.newBuilder()
+                .setInteractionId(
+                    corrections
+                        .retract(
+                            Caller.current().tenantId(),
+                            request.getId(),
+                            request.getReason(),
+                            now())
+                        .getInteractionId()
+                        .toString())
+                .setStatus("retracted")
+                .build());
   }
 
   private Instant now() {

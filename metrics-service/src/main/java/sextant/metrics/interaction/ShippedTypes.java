@@ -11,7 +11,7 @@ import sextant.metrics.v1.OutcomeType;
 
 /// The outcome types that every tenant starts with. They are fixed, so that `click` means the same
 /// everywhere.
-final class ShippedTypes {
+public final class ShippedTypes {
 
   private static final Map<String, OutcomeType> BY_KEY =
       List.of(
@@ -38,7 +38,7 @@ final class ShippedTypes {
     return BY_KEY.values();
   }
 
-  static Optional<OutcomeType> find(String key) {
+  public static Optional<OutcomeType> find(String key) {
     return Optional.ofNullable(BY_KEY.get(key));
   }
 

@@ -53,7 +53,7 @@ final class BatchComputeTest {
   @Test
   void everyFunctionWindowAndGroupingEqualsTheOracle() {
     Seeds.forEach(
-        12,
+        5,
         random -> {
           String tenant = mesh.newTenant();
           Instant now = mesh.clock.instant();

@@ -96,6 +96,9 @@ final class MetricsServiceTest {
     "batch_interval_min,    INTERVAL_4",
     "batch_interval_min,    INTERVAL_1441",
     "sql_filter,            EMPTY_SQL",
+    "sql_filter,            UNKNOWN_COLUMN",
+    "filter_conditions,     UNKNOWN_FIELD",
+    "filter_conditions,     NO_JSON",
   })
   void createNamesTheFaultyField(String field, Fault fault) {
     CreateMetricRequest.Builder request = valid("faulty");
@@ -134,7 +137,10 @@ final class MetricsServiceTest {
                 .setAggregateFunction(AggregateFunction.AGGREGATE_FUNCTION_AVG)),
     INTERVAL_4(request -> request.setBatchIntervalMin(4)),
     INTERVAL_1441(request -> request.setBatchIntervalMin(1441)),
-    EMPTY_SQL(request -> request.setSqlFilter(""));
+    EMPTY_SQL(request -> request.setSqlFilter("")),
+    UNKNOWN_COLUMN(request -> request.setSqlFilter("tenant_id = 'other'")),
+    UNKNOWN_FIELD(request -> request.setFilterConditions("{\"mood\":\"good\"}")),
+    NO_JSON(request -> request.setFilterConditions("{"));
 
     final Consumer<CreateMetricRequest.Builder> inflict;
 
