@@ -38,8 +38,6 @@ class RolesTest {
           "CorrectInteraction", Role.ROLE_EDITOR,
           "RetractInteraction", Role.ROLE_EDITOR,
           "ListInteractions", Role.ROLE_VIEWER,
-          "CorrectInteraction", Role.ROLE_EDITOR,
-          "RetractInteraction", Role.ROLE_EDITOR,
           "ListOutcomeTypes", Role.ROLE_VIEWER,
           "UpsertOutcomeType", Role.ROLE_EDITOR,
           "DeleteOutcomeType", Role.ROLE_EDITOR);
