@@ -89,6 +89,11 @@ public final class JourneysExtension implements BeforeAllCallback, AfterAllCallb
     server.drain();
   }
 
+  /// Moves whoever is due, and asks the neighbours for nothing else.
+  void moveOnly() {
+    server.move();
+  }
+
   /// Lets time pass, then does what became due.
   public void pass(Duration time) {
     clock.advance(time);
