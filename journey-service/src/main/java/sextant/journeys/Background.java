@@ -93,6 +93,10 @@ final class Background implements AutoCloseable {
     } while (moved > 0);
   }
 
+  void openLanes() {
+    dispatcher.open();
+  }
+
   /// Does everything there is to do, until there is nothing left.
   void drain() {
     int done;

@@ -83,6 +83,11 @@ public final class JourneysServer implements AutoCloseable {
     background.move();
   }
 
+  /// Of all background work only the beginning of sending.
+  void openLanes() {
+    background.openLanes();
+  }
+
   /// Lets running calls and work under way finish, then lets go of the database.
   @Override
   public void close() {
