@@ -27,8 +27,7 @@ public final class DashboardExtension implements BeforeAllCallback, AfterAllCall
 
   private static final AtomicInteger TENANTS = new AtomicInteger();
   private static final List<String> ROLES =
-      List.of(
-          "sextant_metrics", "sextant_segments", "sextant_journeys", DashboardConfig.ROLE);
+      List.of("sextant_metrics", "sextant_segments", "sextant_journeys", DashboardConfig.ROLE);
 
   public final TestClock clock = TestClock.at("2026-03-30T14:30:00Z");
 
@@ -43,9 +42,12 @@ public final class DashboardExtension implements BeforeAllCallback, AfterAllCall
         EmbeddedDatabase.migrated(
             DashboardConfig.SCHEMA,
             fresh -> {
-              migrate(fresh, "metrics", "filesystem:../metrics-service/src/main/resources/db/metrics");
               migrate(
-                  fresh, "segments", "filesystem:../segment-service/src/main/resources/db/segments");
+                  fresh, "metrics", "filesystem:../metrics-service/src/main/resources/db/metrics");
+              migrate(
+                  fresh,
+                  "segments",
+                  "filesystem:../segment-service/src/main/resources/db/segments");
               migrate(fresh, DashboardConfig.SCHEMA, "classpath:db/dashboard");
             });
     opened.add(database);

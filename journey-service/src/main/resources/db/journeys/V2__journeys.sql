@@ -32,6 +32,7 @@ create table journeys.journey_version (
   entry_node text,
   entry_events text[] not null,
   entry_segment text,
+  entry_asks boolean not null,
   exit_events text[] not null,
   wait_events text[] not null,
   exit_segments text[] not null,

@@ -132,3 +132,18 @@ create policy tenant on journeys.consumed_event
 alter table journeys.entry_member enable row level security;
 create policy tenant on journeys.entry_member
   using ((select current_setting('sextant.tenant', true)) in (tenant_id, '*'));
+
+create table journeys.entry_candidate (
+  tenant_id text not null,
+  customer_id text not null,
+  journey_id uuid not null,
+  interaction_id uuid not null,
+  created_at timestamptz not null,
+  constraint entry_candidate_pk primary key (tenant_id, customer_id, journey_id, interaction_id)
+);
+comment on table journeys.entry_candidate is
+  'Customers whose event lets them into a journey, if what is known about them does. To be found out.';
+create index entry_candidate_age on journeys.entry_candidate (created_at);
+alter table journeys.entry_candidate enable row level security;
+create policy tenant on journeys.entry_candidate
+  using ((select current_setting('sextant.tenant', true)) in (tenant_id, '*'));

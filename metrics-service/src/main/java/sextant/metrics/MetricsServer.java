@@ -3,20 +3,37 @@ package sextant.metrics;
 import io.grpc.BindableService;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import sextant.kit.db.Database;
 import sextant.kit.db.Migration;
 import sextant.kit.rpc.CallerTokens;
 import sextant.kit.rpc.RpcServer;
+import sextant.metrics.compute.BatchCompute;
+import sextant.metrics.compute.BatchSchedule;
+import sextant.metrics.definition.AbandonedValues;
+import sextant.metrics.definition.MetricRepository;
+import sextant.metrics.definition.MetricsService;
+import sextant.metrics.definition.TypeReconciliation;
+import sextant.metrics.feed.EventFeedService;
+import sextant.metrics.interaction.InteractionsService;
+import sextant.metrics.interaction.OutcomeTypesService;
+import sextant.metrics.realtime.LiveBuild;
+import sextant.metrics.realtime.WindowSweeper;
 
 /// The wiring of the metrics-service: the same for production, tests and the standalone mesh.
 public final class MetricsServer implements AutoCloseable {
 
-  private final Database database;
   private final RpcServer rpc;
+  private final InteractionsService interactions;
+  private final Background background;
+  private final Database database;
 
-  private MetricsServer(Database database, RpcServer rpc) {
-    this.database = database;
+  private MetricsServer(
+      RpcServer rpc, InteractionsService interactions, Background background, Database database) {
     this.rpc = rpc;
+    this.interactions = interactions;
+    this.background = background;
+    this.database = database;
   }
 
   /// Migrates the schema, then serves.
@@ -27,10 +44,32 @@ public final class MetricsServer implements AutoCloseable {
         "classpath:db/metrics",
         MetricsConfig.GRANTED_ROLES);
     Database database = Database.open(config.database(), "metrics");
-    List<BindableService> services = List.of();
+    MetricRepository metrics = new MetricRepository();
+    TypeReconciliation reconciliation = new TypeReconciliation(database, metrics);
+    BatchCompute compute = new BatchCompute(database, metrics, time);
+    BatchSchedule schedule = new BatchSchedule(database, compute, time);
+    LiveBuild build = new LiveBuild(database, metrics, time);
+    WindowSweeper sweeper = new WindowSweeper(database, time);
+    AbandonedValues abandoned = new AbandonedValues(database);
+    InteractionsService interactions = new InteractionsService(database, time);
+    List<BindableService> services =
+        List.of(
+            interactions,
+            new OutcomeTypesService(database),
+            new EventFeedService(database),
+            new MetricsService(database, metrics, reconciliation, compute, build, sweeper, time));
+    Background background =
+        Background.start(
+            config.pollInterval(),
+            Map.of(
+                "metric-types", reconciliation::drain,
+                "metric-schedule", schedule::drain,
+                "metric-builds", build::drain,
+                "metric-windows", sweeper::drain,
+                "metric-abandoned", abandoned::drain));
     RpcServer rpc =
         RpcServer.start(config.binding(), new CallerTokens(config.meshKeys(), time), services);
-    return new MetricsServer(database, rpc);
+    return new MetricsServer(rpc, interactions, background, database);
   }
 
   /// The TCP port.
@@ -38,10 +77,17 @@ public final class MetricsServer implements AutoCloseable {
     return rpc.port();
   }
 
+  /// Does all background work that is due now, for tests, which have no threads for it.
+  public void drain() {
+    background.drain();
+  }
+
   /// Lets running calls finish, then lets go of the database.
   @Override
   public void close() {
     rpc.close();
+    background.close();
+    interactions.close();
     database.close();
   }
 }

@@ -29,6 +29,7 @@ public final class MetricsExtension implements BeforeAllCallback, AfterAllCallba
   public final TestClock clock = TestClock.at("2026-03-16T14:30:00Z");
 
   private final List<AutoCloseable> opened = new ArrayList<>();
+  private final List<MetricsServer> servers = new ArrayList<>();
   private EmbeddedDatabase database;
   private Channel channel;
 
@@ -50,17 +51,24 @@ public final class MetricsExtension implements BeforeAllCallback, AfterAllCallba
   /// Starts another server on the same database.
   public Channel startReplica() {
     String name = "metrics-" + UUID.randomUUID();
-    opened.add(
+    MetricsServer server =
         MetricsServer.start(
             new MetricsConfig(
                 new RpcServer.Binding("127.0.0.1", 0, name),
                 database.config(MetricsConfig.ROLE),
                 List.of(MeshKey.BYTES),
                 Duration.ZERO),
-            clock));
+            clock);
+    opened.add(server);
+    servers.add(server);
     ManagedChannel replica = Channels.open("inprocess:" + name);
     opened.add(replica::shutdownNow);
     return replica;
+  }
+
+  /// Does all background work that is due.
+  public void drain() {
+    servers.getFirst().drain();
   }
 
   public EmbeddedDatabase database() {

@@ -58,8 +58,7 @@ final class ScoreDistribution {
   private static List<? extends Record> byDimension(
       Reading reading, GetScoreDistributionRequest request) {
     Window window = Window.lookback(request.getDays(), request.getTimezone(), reading.now());
-    Table<?> counts =
-        Sources.CANDIDATES.totals(reading, window, new Audience.Everyone()).table();
+    Table<?> counts = Sources.CANDIDATES.totals(reading, window, new Audience.Everyone()).table();
     Field<String> dimension =
         switch (request.getGroupBy()) {
           case SCORE_GROUPING_CHANNEL -> Counted.key("channel_id");
@@ -90,8 +89,7 @@ final class ScoreDistribution {
       String column = "bucket_" + bucket;
       response.addData(
           ScoreBucket.newBuilder()
-              .setName(
-                  BigDecimal.valueOf(bucket, 1) + "-" + BigDecimal.valueOf(bucket + 1L, 1))
+              .setName(BigDecimal.valueOf(bucket, 1) + "-" + BigDecimal.valueOf(bucket + 1L, 1))
               .setCount(scores.stream().mapToLong(row -> row.get(column, long.class)).sum()));
     }
   }

@@ -2,6 +2,7 @@ package sextant.gateway.json;
 
 import com.google.protobuf.Descriptors.EnumDescriptor;
 import com.google.protobuf.Descriptors.EnumValueDescriptor;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -11,7 +12,10 @@ import sextant.http.v1.EnumNaming;
 /// The JSON names of an enum's values: without the enum's own prefix, in the case the contract asks
 /// for. A zero that means "unspecified" has no name: it is printed as `null` and never accepted.
 final class EnumNames {
-  private final Map<Integer, byte[]> byNumber = new LinkedHashMap<>();
+  private static final int DENSE = 64;
+
+  private final Map<Integer, byte[]> byNumber = new HashMap<>();
+  private final byte[][] dense = new byte[DENSE][];
   private final SequencedMap<String, Integer> byName = new LinkedHashMap<>();
 
   EnumNames(EnumDescriptor type) {
@@ -28,15 +32,26 @@ final class EnumNames {
         byName.put(name, value.getNumber());
       }
     }
+    for (int number = 0; number < DENSE; number++) {
+      dense[number] = byNumber.getOrDefault(number, bare(number));
+    }
   }
 
   private static boolean isNothing(String full, String bare) {
     return bare.equals("UNSPECIFIED") || full.endsWith("_UNSPECIFIED") || full.equals("NULL_VALUE");
   }
 
-  /// JSON text by number, quotes included.
-  Map<Integer, byte[]> byNumber() {
-    return byNumber;
+  /// The JSON of a value; a number that has no name is printed as such.
+  byte[] text(int number) {
+    if (number >= 0 && number < DENSE) {
+      return dense[number];
+    }
+    byte[] text = byNumber.get(number);
+    return text != null ? text : bare(number);
+  }
+
+  private static byte[] bare(int number) {
+    return JsonBuffer.ascii(Integer.toString(number));
   }
 
   /// Numbers by JSON name, in the order declared.

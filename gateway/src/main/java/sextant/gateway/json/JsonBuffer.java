@@ -12,13 +12,15 @@ final class JsonBuffer {
 
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle SHORT =
+      MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
   private static final long ONES = 0x0101010101010101L;
   private static final long HIGH_BITS = 0x8080808080808080L;
   private static final byte[] HEX = ascii("0123456789abcdef");
   private static final byte[] MIN_LONG = ascii("-9223372036854775808");
 
-  /// "00", "01", ... "99" behind one another.
-  private static final byte[] PAIRS = pairs();
+  /// The two digits of every number of 0-99, the first one in the low byte.
+  private static final short[] PAIRS = pairs();
 
   private byte[] bytes;
   private int length;
@@ -113,16 +115,14 @@ final class JsonBuffer {
     int end = length + digits(rest);
     length = end;
     while (rest >= 100) {
-      int pair = (int) (rest % 100) << 1;
+      end -= 2;
+      putPair(end, (int) (rest % 100));
       rest /= 100;
-      bytes[--end] = PAIRS[pair + 1];
-      bytes[--end] = PAIRS[pair];
     }
     if (rest >= 10) {
-      bytes[--end] = PAIRS[((int) rest << 1) + 1];
-      bytes[--end] = PAIRS[(int) rest << 1];
+      putPair(end - 2, (int) rest);
     } else {
-      bytes[--end] = (byte) ('0' + rest);
+      bytes[end - 1] = (byte) ('0' + rest);
     }
   }
 
@@ -136,11 +136,14 @@ final class JsonBuffer {
     }
   }
 
-  /// Writes a number of 0-99 with two digits.
-  void writePair(int value) {
-    ensure(2);
-    bytes[length++] = PAIRS[value << 1];
-    bytes[length++] = PAIRS[(value << 1) + 1];
+  /// Writes a number of 0-99 as two digits over what stands at this offset.
+  void putPair(int at, int value) {
+    SHORT.set(bytes, at, PAIRS[value]);
+  }
+
+  /// Writes a digit over what stands at this offset.
+  void putDigit(int at, int value) {
+    bytes[at] = (byte) ('0' + value);
   }
 
   private static int digits(long value) {
@@ -153,19 +156,20 @@ final class JsonBuffer {
 
   /// Writes UTF-8 text as a JSON string.
   void writeString(byte[] text, int from, int to) throws MalformedWireException {
-    write('"');
-    int at = from;
+    ensure(to - from + 2);
+    bytes[length++] = '"';
+    int at = copyPlain(text, from, to);
     while (at < to) {
+      at = writeSpecial(text, at, to);
+      // Room for the rest and the quote behind it.
+      ensure(to - at + 1);
       at = copyPlain(text, at, to);
-      if (at < to) {
-        at = writeSpecial(text, at, to);
-      }
     }
-    write('"');
+    bytes[length++] = '"';
   }
 
+  /// Copies up to the first special byte, for which there is room.
   private int copyPlain(byte[] text, int from, int to) {
-    ensure(to - from);
     byte[] target = bytes;
     int in = from;
     int out = length;
@@ -177,6 +181,15 @@ final class JsonBuffer {
       LONG.set(target, out, word);
       in += 8;
       out += 8;
+    }
+    if (in < to && to - in < 8 && to - from >= 8) {
+      // The rest, together with some bytes before it that are copied once more.
+      long word = (long) LONG.get(text, to - 8);
+      if (!hasSpecial(word)) {
+        LONG.set(target, out + (to - in) - 8, word);
+        length = out + (to - in);
+        return to;
+      }
     }
     while (in < to) {
       byte next = text[in];
@@ -236,11 +249,10 @@ final class JsonBuffer {
     }
   }
 
-  private static byte[] pairs() {
-    byte[] pairs = new byte[200];
+  private static short[] pairs() {
+    short[] pairs = new short[100];
     for (int i = 0; i < 100; i++) {
-      pairs[2 * i] = (byte) ('0' + i / 10);
-      pairs[2 * i + 1] = (byte) ('0' + i % 10);
+      pairs[i] = (short) ('0' + i / 10 | '0' + i % 10 << 8);
     }
     return pairs;
   }

@@ -10,7 +10,6 @@ import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -23,10 +22,10 @@ import java.util.Set;
 public final class JsonReader {
   private static final int MAX_DEPTH = 64;
 
-  private static final Pool<WireBuffer> BUFFERS = new Pool<>(() -> new WireBuffer(16 * 1024));
-  private static final int MAX_KEPT_BYTES = 1 << 20;
+  private static final Pool<ReadState> STATES = new Pool<>(ReadState::new);
 
-  /// Lengths are limited by the size of the body, and numbers by what reads them.
+  /// Lengths are limited by the size of the body, and numbers by what reads them. Names come from
+  /// clients, so they are never interned.
   private static final JsonFactory JSON =
       JsonFactory.builder()
           .disable(JsonFactory.Feature.CHARSET_DETECTION)
@@ -53,7 +52,7 @@ public final class JsonReader {
   /// Reads the whole message. Fields in `excluded` must not come in the body. A field mask named
   /// `update_mask` is never a key; it gets the proto names of the fields whose key was there.
   public Parsed read(byte[] json, Set<FieldDescriptor> excluded) {
-    Set<FieldDescriptor> present = new LinkedHashSet<>();
+    FieldSet present = new FieldSet(fields);
     return run(json, present, state -> readMessage(state, excluded, present));
   }
 
@@ -71,16 +70,15 @@ public final class JsonReader {
         });
   }
 
-  private void readMessage(
-      ReadState state, Set<FieldDescriptor> excluded, Set<FieldDescriptor> present)
+  private void readMessage(ReadState state, Set<FieldDescriptor> excluded, FieldSet present)
       throws IOException {
     if (state.parser.currentToken() != JsonToken.START_OBJECT) {
       state.wrongKind("an object");
       return;
     }
-    program.readFields(state).stream().mapToObj(fields::get).forEach(present::add);
-    for (FieldDescriptor field : present) {
-      if (excluded.contains(field)) {
+    present.set(program.readFields(state));
+    for (FieldDescriptor field : excluded) {
+      if (present.contains(field)) {
         state.path.enter(field.getJsonName());
         state.problem("must not be in the body, it is part of the path");
         state.path.leave();
@@ -104,24 +102,19 @@ public final class JsonReader {
   }
 
   private static Parsed run(byte[] json, Set<FieldDescriptor> present, Step step) {
-    WireBuffer out = BUFFERS.take();
-    out.clear();
-    Parsed parsed = parse(json, present, step, out);
-    if (out.capacity() <= MAX_KEPT_BYTES) {
-      BUFFERS.giveBack(out);
-    }
-    return parsed;
-  }
-
-  private static Parsed parse(
-      byte[] json, Set<FieldDescriptor> present, Step step, WireBuffer out) {
+    ReadState state = STATES.take();
     try (JsonParser parser = JSON.createParser(json)) {
-      ReadState state = new ReadState(parser, json, out);
+      state.start(parser, json);
       parseDocument(state, step);
-      return new Parsed(out.toByteArray(), present, state.loneElement(), state.problems());
     } catch (IOException e) {
       throw new UncheckedIOException("a parser over bytes in memory cannot fail to close", e);
     }
+    byte[] wire = state.out().toByteArray();
+    Parsed parsed = new Parsed(wire, present, state.loneElement(), state.problems());
+    if (state.finish()) {
+      STATES.giveBack(state);
+    }
+    return parsed;
   }
 
   private static void parseDocument(ReadState state, Step step) {
@@ -139,19 +132,22 @@ public final class JsonReader {
       }
       step.run(state);
       if (parser.nextToken() != null) {
-        state.documentProblem("has more behind the end of the JSON" + position(parser));
+        state.documentProblem("has more behind the end of the JSON, before " + position(parser));
       }
     } catch (StreamConstraintsException e) {
-      state.documentProblem("must not be nested deeper than " + MAX_DEPTH + " levels");
+      state.documentProblem(
+          parser.getParsingContext().getNestingDepth() > MAX_DEPTH
+              ? "must not be nested deeper than " + MAX_DEPTH + " levels"
+              : "has too many different keys");
     } catch (JsonEOFException e) {
       state.documentProblem("is not JSON: it ends too early");
     } catch (IOException e) {
-      state.documentProblem("is not JSON: it breaks off" + position(parser));
+      state.documentProblem("is not JSON: it breaks off before " + position(parser));
     }
   }
 
   private static String position(JsonParser parser) {
-    return " at line "
+    return "line "
         + parser.currentLocation().getLineNr()
         + ", column "
         + parser.currentLocation().getColumnNr();

@@ -62,9 +62,14 @@ public final class JsonWriter {
 
   private static byte[] run(byte[] wire, Step step) throws MalformedWireException {
     WriteState state = STATES.take();
-    state.start();
-    state.cursor.reset(wire, 0, wire.length);
-    step.run(state);
+    try {
+      state.start(wire, true);
+      step.run(state);
+    } catch (MalformedWireException hopeless) {
+      // Out of order, or truly malformed: the careful way knows.
+      state.start(wire, false);
+      step.run(state);
+    }
     byte[] json = state.out.toByteArray();
     if (state.worthKeeping()) {
       STATES.giveBack(state);

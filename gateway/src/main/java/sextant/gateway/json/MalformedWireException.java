@@ -8,4 +8,13 @@ public final class MalformedWireException extends Exception {
   MalformedWireException(String message) {
     super(message);
   }
+
+  private MalformedWireException(String message, boolean writableStackTrace) {
+    super(message, null, false, writableStackTrace);
+  }
+
+  /// Never leaves this package, and is cheap.
+  static MalformedWireException outOfOrder() {
+    return new MalformedWireException("fields are not in order", false);
+  }
 }

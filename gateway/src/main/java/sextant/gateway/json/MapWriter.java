@@ -43,6 +43,21 @@ final class MapWriter extends FieldWriter {
     state.out.close(start, '{', '}');
   }
 
+  @Override
+  int writeRun(WriteState state, byte[] wire, int position, int limit)
+      throws MalformedWireException {
+    int base = state.enter(1);
+    int at = position;
+    while (isTag(wire, at, limit)) {
+      open(state.cursor, wire, at, limit);
+      at = state.cursor.limit;
+      state.chain(base, 0, state.cursor.position, at);
+    }
+    writePresent(state, wire, state.first(base, 0), state.second(base, 0));
+    state.leave(base);
+    return at;
+  }
+
   private void writeEntry(WriteState state, byte[] wire, int node) throws MalformedWireException {
     state.seek(wire, node);
     int base = entry.scan(state);

@@ -13,6 +13,8 @@ import java.util.Map;
 
 /// The program that reads messages of one type from JSON objects.
 final class MessageReader extends ValueReader {
+  private static final String[] NONE = {};
+
   private final int oneofs;
   private final List<String> names = new ArrayList<>();
   private final Map<String, FieldReader> byKey = new HashMap<>();
@@ -62,7 +64,7 @@ final class MessageReader extends ValueReader {
   BitSet readFields(ReadState state) throws IOException {
     JsonParser parser = state.parser;
     BitSet seen = new BitSet();
-    String[] chosen = new String[oneofs];
+    String[] chosen = oneofs == 0 ? NONE : new String[oneofs];
     while (parser.nextToken() != JsonToken.END_OBJECT) {
       String key = parser.currentName();
       FieldReader field = byKey.get(key);

@@ -3,8 +3,10 @@ package sextant.gateway.json;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 
-/// The program that writes messages of one type: find all fields first, then print them in the
-/// order declared, so that absent ones and those that came late stand in their place.
+/// The program that writes messages of one type. Serialisers put fields in the order of their
+/// numbers; where that is the order declared, too, one pass writes each value as it comes. The
+/// careful way, for all other messages, finds all fields first, so that absent ones and those that
+/// came late or in parts stand in their place.
 final class MessageWriter extends MessageValueWriter {
   private final Descriptor type;
   private final FieldTable table;
@@ -15,10 +17,27 @@ final class MessageWriter extends MessageValueWriter {
   /// In the order declared, hidden ones left out.
   private FieldWriter[] printed = {};
 
+  /// Whether values can be written as they come.
+  private final boolean ordered;
+
   MessageWriter(Descriptor type) {
     this.type = type;
     this.table = new FieldTable(type);
     this.fields = new FieldWriter[type.getFields().size()];
+    this.ordered = isOrdered(type);
+  }
+
+  /// Whether fields come in the order declared. In a oneof the one set last counts, which is not
+  /// known before all of them were seen.
+  private static boolean isOrdered(Descriptor type) {
+    int last = 0;
+    for (FieldDescriptor field : type.getFields()) {
+      if (field.getNumber() < last) {
+        return false;
+      }
+      last = field.getNumber();
+    }
+    return type.getRealOneofs().isEmpty();
   }
 
   @Override
@@ -36,15 +55,35 @@ final class MessageWriter extends MessageValueWriter {
   @Override
   void write(WriteState state) throws MalformedWireException {
     state.descend();
+    int start = state.out.length();
+    if (ordered && state.isHopeful()) {
+      writeInOrder(state);
+    } else {
+      writeScanned(state);
+    }
+    state.out.close(start, '{', '}');
+    state.ascend();
+  }
+
+  private void writeInOrder(WriteState state) throws MalformedWireException {
+    byte[] wire = state.cursor.bytes;
+    int position = state.cursor.position;
+    int limit = state.cursor.limit;
+    for (FieldWriter field : printed) {
+      position = field.writeInOrder(state, wire, position, limit);
+    }
+    if (position != limit) {
+      throw WriteState.OUT_OF_ORDER;
+    }
+  }
+
+  private void writeScanned(WriteState state) throws MalformedWireException {
     byte[] wire = state.cursor.bytes;
     int base = table.scan(state);
-    int start = state.out.length();
     for (FieldWriter field : printed) {
       field.write(state, wire, base);
     }
-    state.out.close(start, '{', '}');
     state.leave(base);
-    state.ascend();
   }
 
   /// Writes the value of one field of the message under the cursor.

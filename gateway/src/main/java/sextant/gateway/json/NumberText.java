@@ -43,6 +43,17 @@ final class NumberText {
     return negative ? -value : value;
   }
 
+  /// Whether a JSON number is short and written out, with no exponent and no minus that might
+  /// belong to a zero.
+  static boolean isPlain(char[] text, int from, int count) {
+    for (int i = from; i < from + count; i++) {
+      if (text[i] > '9' || text[i] == '-') {
+        return false;
+      }
+    }
+    return count <= MAX_LENGTH;
+  }
+
   /// The number, unless it is too long to be read.
   static Optional<BigDecimal> decimal(char[] text, int from, int count) {
     if (count > MAX_LENGTH) {

@@ -6,21 +6,34 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What reading one document needs besides the program.
+/// What reading one document needs besides the program. Used again for other documents.
 final class ReadState implements Target {
   private static final int MAX_PROBLEMS = 100;
+  private static final int MAX_KEPT_BYTES = 1 << 20;
+  private static final byte[] NOTHING = {};
 
-  final JsonParser parser;
-  final byte[] json;
+  JsonParser parser;
+  byte[] json = NOTHING;
   final JsonPath path = new JsonPath();
-  private final WireBuffer out;
-  private final List<Problem> problems = new ArrayList<>(0);
+  private final WireBuffer out = new WireBuffer(16 * 1024);
+  private final List<Problem> problems = new ArrayList<>();
   private boolean loneElement;
 
-  ReadState(JsonParser parser, byte[] json, WireBuffer out) {
+  void start(JsonParser parser, byte[] json) {
     this.parser = parser;
     this.json = json;
-    this.out = out;
+    path.clear();
+    out.clear();
+    problems.clear();
+    loneElement = false;
+  }
+
+  /// Lets go of the document. Returns whether nothing here grew so large that keeping it would
+  /// waste memory.
+  boolean finish() {
+    parser = null;
+    json = NOTHING;
+    return out.capacity() <= MAX_KEPT_BYTES;
   }
 
   @Override

@@ -21,15 +21,38 @@ final class RepeatedWriter extends FieldWriter {
     int start = state.out.length();
     for (int node = first; node != 0; node = state.nextNode(node)) {
       state.seek(wire, node);
-      if (packable) {
-        while (state.cursor.hasMore()) {
-          writeElement(state);
-        }
+      writeElements(state);
+    }
+    state.out.close(start, '[', ']');
+  }
+
+  @Override
+  int writeRun(WriteState state, byte[] wire, int position, int limit)
+      throws MalformedWireException {
+    int start = state.out.length();
+    int at = position;
+    while (isTag(wire, at, limit)) {
+      open(state.cursor, wire, at, limit);
+      if (isDelimited()) {
+        at = state.cursor.limit;
+        writeElements(state);
       } else {
         writeElement(state);
+        at = state.cursor.position;
       }
     }
     state.out.close(start, '[', ']');
+    return at;
+  }
+
+  private void writeElements(WriteState state) throws MalformedWireException {
+    if (packable) {
+      while (state.cursor.hasMore()) {
+        writeElement(state);
+      }
+    } else {
+      writeElement(state);
+    }
   }
 
   private void writeElement(WriteState state) throws MalformedWireException {

@@ -167,6 +167,12 @@ final class ScalarReaders {
 
     @Override
     void accept(char[] text, int from, int count, Target target) {
+      if (NumberText.isPlain(text, from, count)) {
+        int start = target.out().begin();
+        target.out().writeText(text, from, count);
+        target.out().end(start);
+        return;
+      }
       Optional<BigDecimal> number =
           NumberText.decimal(text, from, count).filter(n -> !NumberText.isTooLong(n));
       if (number.isEmpty()) {

@@ -5,8 +5,12 @@ abstract non-sealed class ScalarWriter extends ValueWriter {
   private final byte[] unset;
 
   /// The argument is the JSON of the value's default: zero, false, the empty string.
+  ScalarWriter(byte[] unset) {
+    this.unset = unset;
+  }
+
   ScalarWriter(String unset) {
-    this.unset = JsonBuffer.ascii(unset);
+    this(JsonBuffer.ascii(unset));
   }
 
   final byte[] unset() {

@@ -1,31 +1,32 @@
 package sextant.gateway.json;
 
 import com.google.protobuf.Descriptors.FieldDescriptor;
+import java.util.Arrays;
 import java.util.Base64;
 import sextant.http.v1.Field;
 import sextant.http.v1.RawJson;
 
 /// The writers of all scalar kinds.
 final class ScalarWriters {
+  private static final long UNSIGNED = 0xFFFFFFFFL;
+
   private ScalarWriters() {}
 
   static ScalarWriter of(FieldDescriptor field) {
     return switch (field.getType()) {
-      case INT32 -> numeric(s -> s.out.writeLong((int) s.cursor.readVarint()));
-      case INT64 -> numeric(s -> s.out.writeLong(s.cursor.readVarint()));
-      case UINT32 -> numeric(s -> s.out.writeLong(s.cursor.readVarint() & 0xFFFFFFFFL));
-      case UINT64 -> numeric(s -> s.out.writeUnsignedLong(s.cursor.readVarint()));
-      case SINT32 ->
-          numeric(s -> s.out.writeLong((int) zigzag(s.cursor.readVarint() & 0xFFFFFFFFL)));
-      case SINT64 -> numeric(s -> s.out.writeLong(zigzag(s.cursor.readVarint())));
-      case FIXED32 -> numeric(s -> s.out.writeLong(s.cursor.readFixed32() & 0xFFFFFFFFL));
-      case FIXED64 -> numeric(s -> s.out.writeUnsignedLong(s.cursor.readFixed64()));
-      case SFIXED32 -> numeric(s -> s.out.writeLong(s.cursor.readFixed32()));
-      case SFIXED64 -> numeric(s -> s.out.writeLong(s.cursor.readFixed64()));
-      case FLOAT ->
-          numeric(s -> DoubleText.write(s.out, Float.intBitsToFloat(s.cursor.readFixed32())));
-      case DOUBLE ->
-          numeric(s -> DoubleText.write(s.out, Double.longBitsToDouble(s.cursor.readFixed64())));
+      case INT32,
+          INT64,
+          UINT32,
+          UINT64,
+          SINT32,
+          SINT64,
+          FIXED32,
+          FIXED64,
+          SFIXED32,
+          SFIXED64,
+          FLOAT,
+          DOUBLE ->
+          new Numeric(field.getType());
       case BOOL -> new Bool();
       case ENUM -> new EnumWriter(new EnumNames(field.getEnumType()));
       case STRING -> string(ContractOptions.of(field));
@@ -41,21 +42,38 @@ final class ScalarWriters {
     return options.getRawJson() == RawJson.RAW_JSON_UNSPECIFIED ? new Text() : new Raw();
   }
 
-  private static long zigzag(long encoded) {
-    return encoded >>> 1 ^ -(encoded & 1);
-  }
+  private static final class Numeric extends ScalarWriter {
+    private final FieldDescriptor.Type type;
 
-  private interface Number {
-    void write(WriteState state) throws MalformedWireException;
-  }
+    Numeric(FieldDescriptor.Type type) {
+      super("0");
+      this.type = type;
+    }
 
-  private static ScalarWriter numeric(Number number) {
-    return new ScalarWriter("0") {
-      @Override
-      void write(WriteState state) throws MalformedWireException {
-        number.write(state);
+    @Override
+    void write(WriteState state) throws MalformedWireException {
+      JsonBuffer out = state.out;
+      WireCursor cursor = state.cursor;
+      switch (type) {
+        case INT32 -> out.writeLong((int) cursor.readVarint());
+        case INT64 -> out.writeLong(cursor.readVarint());
+        case UINT32 -> out.writeLong(cursor.readVarint() & UNSIGNED);
+        case UINT64 -> out.writeUnsignedLong(cursor.readVarint());
+        case SINT32 -> out.writeLong(zigzag(cursor.readVarint() & UNSIGNED));
+        case SINT64 -> out.writeLong(zigzag(cursor.readVarint()));
+        case FIXED32 -> out.writeLong(cursor.readFixed32() & UNSIGNED);
+        case FIXED64 -> out.writeUnsignedLong(cursor.readFixed64());
+        case SFIXED32 -> out.writeLong(cursor.readFixed32());
+        case SFIXED64 -> out.writeLong(cursor.readFixed64());
+        case FLOAT -> DoubleText.write(out, Float.intBitsToFloat(cursor.readFixed32()));
+        case DOUBLE -> DoubleText.write(out, Double.longBitsToDouble(cursor.readFixed64()));
+        default -> throw new IllegalStateException(type + " is not numeric");
       }
-    };
+    }
+
+    private static long zigzag(long encoded) {
+      return encoded >>> 1 ^ -(encoded & 1);
+    }
   }
 
   private static final class Bool extends ScalarWriter {
@@ -76,19 +94,13 @@ final class ScalarWriters {
     private final EnumNames names;
 
     EnumWriter(EnumNames names) {
-      super(new String(names.byNumber().get(0), java.nio.charset.StandardCharsets.US_ASCII));
+      super(names.text(0));
       this.names = names;
     }
 
     @Override
     void write(WriteState state) throws MalformedWireException {
-      int number = (int) state.cursor.readVarint();
-      byte[] name = names.byNumber().get(number);
-      if (name != null) {
-        state.out.write(name);
-      } else {
-        state.out.writeLong(number);
-      }
+      state.out.write(names.text((int) state.cursor.readVarint()));
     }
   }
 
@@ -152,7 +164,7 @@ final class ScalarWriters {
     @Override
     void write(WriteState state) {
       WireCursor cursor = state.cursor;
-      byte[] content = java.util.Arrays.copyOfRange(cursor.bytes, cursor.position, cursor.limit);
+      byte[] content = Arrays.copyOfRange(cursor.bytes, cursor.position, cursor.limit);
       state.out.write('"');
       state.out.write(Base64.getEncoder().encode(content));
       state.out.write('"');

@@ -31,6 +31,15 @@ final class SingularWriter extends FieldWriter {
     value.write(state);
   }
 
+  @Override
+  int writeRun(WriteState state, byte[] wire, int position, int limit)
+      throws MalformedWireException {
+    open(state.cursor, wire, position, limit);
+    int end = state.cursor.limit;
+    value.write(state);
+    return isDelimited() ? end : state.cursor.position;
+  }
+
   /// Puts the cursor on a value: on its range or, for a message, on all its parts.
   static void seek(WriteState state, byte[] wire, int first, int last, boolean chained) {
     if (!chained) {

@@ -13,7 +13,13 @@ final class TimestampText {
   /// 9999-12-31T23:59:59Z.
   static final long MAX_SECONDS = 253_402_300_799L;
 
+  private static final byte[] FORM = JsonBuffer.ascii("\"0000-00-00T00:00:00.000Z\"");
   private static final int SECONDS_PER_DAY = 86_400;
+  private static final int DAYS_IN_FOUR_YEARS = 1_461;
+  private static final int DAYS_IN_FOUR_CENTURIES = 146_097;
+
+  /// From 1 March of the year 0 to 1 January 1970.
+  private static final int DAYS_TO_EPOCH = 719_468;
 
   private TimestampText() {}
 
@@ -23,41 +29,35 @@ final class TimestampText {
 
   /// Writes an instant that is in range, in quotes; what is below a millisecond is cut off.
   static void write(JsonBuffer out, long seconds, int nanos) {
-    long epochDay = Math.floorDiv(seconds, SECONDS_PER_DAY);
+    int at = out.length();
+    out.write(FORM);
+    putDate(out, at, (int) Math.floorDiv(seconds, SECONDS_PER_DAY));
     int second = (int) Math.floorMod(seconds, (long) SECONDS_PER_DAY);
-    out.write('"');
-    writeDate(out, epochDay);
-    out.write('T');
-    out.writePair(second / 3600);
-    out.write(':');
-    out.writePair(second / 60 % 60);
-    out.write(':');
-    out.writePair(second % 60);
-    out.write('.');
+    out.putPair(at + 12, second / 3600);
+    out.putPair(at + 15, second / 60 % 60);
+    out.putPair(at + 18, second % 60);
     int millis = nanos / 1_000_000;
-    out.write('0' + millis / 100);
-    out.writePair(millis % 100);
-    out.write('Z');
-    out.write('"');
+    out.putPair(at + 21, millis / 10);
+    out.putDigit(at + 23, millis % 10);
   }
 
-  /// The proleptic Gregorian date. Years are counted from March, so that the leap day is the last
-  /// one, in eras of 400 years, which all have the same length.
-  private static void writeDate(JsonBuffer out, long epochDay) {
-    int day = (int) (epochDay + 719_468);
-    int era = day / 146_097;
-    int dayOfEra = day % 146_097;
-    int yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365;
-    int dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100);
-    int shiftedMonth = (5 * dayOfYear + 2) / 153;
-    int month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9;
-    int year = era * 400 + yearOfEra + (month <= 2 ? 1 : 0);
-    out.writePair(year / 100);
-    out.writePair(year % 100);
-    out.write('-');
-    out.writePair(month);
-    out.write('-');
-    out.writePair(dayOfYear - (153 * shiftedMonth + 2) / 5 + 1);
+  /// The proleptic Gregorian date, after Neri and Schneider, "Euclidean affine functions and their
+  /// application to calendar algorithms". Years begin in March here, so that a leap day is the last
+  /// day of its year.
+  private static void putDate(JsonBuffer out, int at, int epochDay) {
+    int quarterDays = 4 * (epochDay + DAYS_TO_EPOCH) + 3;
+    int century = quarterDays / DAYS_IN_FOUR_CENTURIES;
+    int dayOfCentury = quarterDays % DAYS_IN_FOUR_CENTURIES / 4;
+    int yearOfCentury = (4 * dayOfCentury + 3) / DAYS_IN_FOUR_YEARS;
+    int dayOfYear = dayOfCentury - DAYS_IN_FOUR_YEARS * yearOfCentury / 4;
+    int monthAndDay = 2_141 * dayOfYear + 197_913;
+    int month = monthAndDay >>> 16;
+    boolean nextYear = month > 12;
+    int year = 100 * century + yearOfCentury + (nextYear ? 1 : 0);
+    out.putPair(at + 1, year / 100);
+    out.putPair(at + 3, year % 100);
+    out.putPair(at + 6, nextYear ? month - 12 : month);
+    out.putPair(at + 9, (monthAndDay & 0xFFFF) / 2_141 + 1);
   }
 
   /// Reads the seconds since 1970 of an instant such as `2026-01-31T10:00:00.5+01:00`; empty when

@@ -91,7 +91,10 @@ final class WireCursor {
     switch (tag & 7) {
       case WireType.VARINT -> readVarint();
       case WireType.FIXED64 -> advance(8);
-      case WireType.DELIMITED -> position += readLength();
+      case WireType.DELIMITED -> {
+        int length = readLength();
+        position += length;
+      }
       case WireType.START_GROUP -> skipGroup(tag >>> 3, depth + 1);
       case WireType.FIXED32 -> advance(4);
       case WireType.END_GROUP -> throw new MalformedWireException("end of a group never begun");

@@ -15,6 +15,9 @@ final class WireType {
 
   /// The wire type of one value of the field, whether or not the field is packed.
   static int of(FieldDescriptor field) {
+    if (field.getType() == FieldDescriptor.Type.GROUP) {
+      throw new IllegalArgumentException(field + " is a group, which has no JSON form here");
+    }
     return field.getLiteType().getWireType();
   }
 

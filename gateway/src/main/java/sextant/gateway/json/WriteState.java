@@ -8,6 +8,9 @@ import java.util.Arrays;
 /// one, or the first and last node of a chain of ranges. 0 means absent; no value starts at offset
 /// 0, where the first tag is.
 final class WriteState {
+  /// Thrown when values do not come in order; the careful way sorts it out.
+  static final MalformedWireException OUT_OF_ORDER = MalformedWireException.outOfOrder();
+
   private static final int MAX_DEPTH = 64;
   private static final int MAX_KEPT_BYTES = 1 << 20;
 
@@ -22,12 +25,20 @@ final class WriteState {
 
   private int nodesTop;
   private int depth;
+  private boolean hopeful;
 
-  void start() {
+  /// Begins a message. With hope, values are expected in order.
+  void start(byte[] wire, boolean hopeful) {
+    this.hopeful = hopeful;
+    cursor.reset(wire, 0, wire.length);
     out.clear();
     framesTop = 0;
     nodesTop = 3;
     depth = 0;
+  }
+
+  boolean isHopeful() {
+    return hopeful;
   }
 
   /// Whether nothing here grew so large that keeping it would waste memory.

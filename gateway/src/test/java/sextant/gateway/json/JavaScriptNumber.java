@@ -6,7 +6,8 @@ import java.math.RoundingMode;
 import java.util.function.Predicate;
 
 /// `Number::toString` of ECMAScript, worked out by trying: the decimal with the fewest digits that
-/// reads back as the number, and of those the nearest. Slow, and independent of how Java prints.
+/// reads back as the number, and of those the nearest, the even one of two. Slow, and independent
+/// of how Java prints.
 final class JavaScriptNumber {
   private JavaScriptNumber() {}
 
@@ -30,8 +31,9 @@ final class JavaScriptNumber {
       BigDecimal above = exact.round(new MathContext(precision, RoundingMode.CEILING));
       boolean low = below.signum() > 0 && readsBack.test(below);
       boolean high = readsBack.test(above);
-      boolean lowIsNearer = exact.subtract(below).compareTo(above.subtract(exact)) <= 0;
-      if (low && (lowIsNearer || !high)) {
+      int nearer = exact.subtract(below).compareTo(above.subtract(exact));
+      boolean even = !below.unscaledValue().testBit(0);
+      if (low && (!high || nearer < 0 || nearer == 0 && even)) {
         return arrange(below.stripTrailingZeros());
       }
       if (high) {

@@ -2,8 +2,10 @@ package sextant.gateway.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.Message;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -37,6 +39,30 @@ class JsonWriterOracleTest {
     return new String(json, StandardCharsets.UTF_8);
   }
 
+  /// Merged parts can make a duration that is none, which both sides refuse.
+  private String attempt(Message type, byte[] wire) {
+    try {
+      return write(type, wire);
+    } catch (MalformedWireException e) {
+      return "refused";
+    }
+  }
+
+  private static String expected(Message message) {
+    try {
+      return ExpectedJson.of(message);
+    } catch (IllegalArgumentException e) {
+      return "refused";
+    }
+  }
+
+  /// Merged by a dynamic message: the builders of generated ones forget to clear a message in a
+  /// oneof when another member is set. The generated message then merges equal map keys.
+  private static Message merged(Message type, byte[] wire) throws IOException {
+    DynamicMessage merged = DynamicMessage.parseFrom(type.getDescriptorForType(), wire);
+    return type.newBuilderForType().mergeFrom(merged.toByteArray()).build();
+  }
+
   @Test
   void emptyMessagesOfEveryTypeAreAsExpected() throws Exception {
     for (Message type : TYPES) {
@@ -47,7 +73,7 @@ class JsonWriterOracleTest {
   @Test
   void randomMessagesAreAsExpected() {
     Seeds.forEach(
-        4_000,
+        3_000,
         random -> {
           Message type = TYPES.get(random.nextInt(TYPES.size()));
           Message message = RandomMessages.any(random).message(type, 1 + random.nextInt(4));
@@ -62,13 +88,12 @@ class JsonWriterOracleTest {
         random -> {
           Message type = TYPES.get(random.nextInt(TYPES.size()));
           ByteArrayOutputStream wire = new ByteArrayOutputStream();
-          Message.Builder merged = type.newBuilderForType();
           for (int part = random.nextInt(3) + 2; part > 0; part--) {
             Message message = RandomMessages.any(random).message(type, 1 + random.nextInt(3));
             wire.writeBytes(message.toByteArray());
-            merged.mergeFrom(message.toByteArray());
           }
-          assertThat(write(type, wire.toByteArray())).isEqualTo(ExpectedJson.of(merged.build()));
+          Message merged = merged(type, wire.toByteArray());
+          assertThat(attempt(type, wire.toByteArray())).isEqualTo(expected(merged));
         });
   }
 }

@@ -152,7 +152,8 @@ final class RandomMessages {
     boolean message = field.getJavaType() == FieldDescriptor.JavaType.MESSAGE;
     boolean dynamic =
         message && field.getMessageType().getFullName().equals("google.protobuf.Value");
-    boolean skip = random.nextInt(3) == 0 && !dynamic;
+    boolean entry = field.getContainingType().getOptions().getMapEntry() && !everything;
+    boolean skip = random.nextInt(3) == 0 && !dynamic && !entry;
     if (skip || message && depth <= 0 && !dynamic) {
       return;
     }

@@ -1,5 +1,6 @@
 package sextant.journeys.engine;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.IntFunction;
@@ -12,6 +13,16 @@ public final class Columns {
 
   public static <R, C> C[] of(List<R> rows, Function<R, C> cell, IntFunction<C[]> array) {
     return rows.stream().map(cell).toArray(array);
+  }
+
+  /// Instants as text, for `::timestamptz[]`.
+  public static <R> String[] instants(List<R> rows, Function<R, Instant> cell) {
+    return text(
+        rows,
+        row -> {
+          Instant instant = cell.apply(row);
+          return instant == null ? null : instant.toString();
+        });
   }
 
   public static <R> String[] text(List<R> rows, Function<R, String> cell) {

@@ -21,6 +21,11 @@ record Enrollment(
     State state,
     String journeyStatus) {
 
+  /// Out of an archived journey everybody moves; in a paused one nobody does.
+  boolean mayMove() {
+    return journeyStatus.equals("active") || journeyStatus.equals("archived");
+  }
+
   JourneyKey journey() {
     return new JourneyKey(key.tenantId(), key.journeyId());
   }

@@ -86,7 +86,8 @@ public final class Entries {
             (tenant_id, customer_id, journey_id, entry, enrollment_id, version, bucket, state,
              node_id, node_since, step_no, due_at, attempts, revision, entered_at, expires_at)
           select tenant_id, customer_id, journey_id, entry, enrollment_id, version, bucket, 'active',
-                 entry_node, ?, 0, ?, 0, 0, ?, ?::timestamptz + max_duration_days * interval '24 hours'
+                 entry_node, ?::timestamptz, 0, ?::timestamptz, 0, 0, ?::timestamptz,
+                 ?::timestamptz + max_duration_days * interval '24 hours'
           from admitted
           -- In the order in which everybody locks.
           order by tenant_id, customer_id, journey_id, entry
@@ -103,10 +104,10 @@ public final class Entries {
         Columns.of(entries, Entry::journeyId, UUID[]::new),
         Columns.of(entries, _ -> Ids.next(), UUID[]::new),
         Columns.of(entries, entry -> bucket(entry.customerId()), Short[]::new),
-        now,
-        now,
-        now,
-        now);
+        now.toString(),
+        now.toString(),
+        now.toString(),
+        now.toString());
   }
 
   /// Spread as evenly as hash codes of texts are not.

@@ -9,13 +9,13 @@ import org.jooq.DSLContext;
 import org.jooq.impl.DSL;
 
 /// The state of journeys as those see it who move customers through them.
-final class Journeys {
+public final class Journeys {
 
   private Journeys() {}
 
   /// Keeps the journeys in the status they have until the transaction ends, and says which: nobody
   /// enters or moves once a pause is committed. Journeys must be sorted.
-  static Map<JourneyKey, String> lock(DSLContext tx, List<JourneyKey> journeys) {
+  public static Map<JourneyKey, String> lock(DSLContext tx, List<JourneyKey> journeys) {
     Map<JourneyKey, String> statuses = new HashMap<>();
     tx.select(JOURNEY.TENANT_ID, JOURNEY.JOURNEY_ID, JOURNEY.STATUS)
         .from(JOURNEY)

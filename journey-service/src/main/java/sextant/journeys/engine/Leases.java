@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.UUID;
 import org.jooq.DSLContext;
 import org.jooq.Field;
+import org.jooq.exception.DataAccessException;
 import org.jooq.impl.DSL;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import sextant.kit.db.Database;
 
 /// A worker's share of the buckets of some purpose: all workers that are alive share them evenly, a
@@ -18,6 +21,8 @@ import sextant.kit.db.Database;
 ///
 /// Time is the database's, so that a replica whose clock is off cannot keep or steal buckets.
 public final class Leases implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(Leases.class);
 
   private static final int SECONDS = 3;
   private static final Duration REFRESH = Duration.ofMillis(800);
@@ -126,10 +131,14 @@ public final class Leases implements AutoCloseable {
     held = List.of();
     fresh = true;
     refreshedAt = System.nanoTime();
-    database.acrossTenants(
-        tx -> {
-          tx.update(LEASE).setNull(LEASE.OWNER).where(LEASE.OWNER.eq(owner)).execute();
-          return tx.deleteFrom(WORKER).where(WORKER.OWNER.eq(owner)).execute();
-        });
+    try {
+      database.acrossTenants(
+          tx -> {
+            tx.update(LEASE).setNull(LEASE.OWNER).where(LEASE.OWNER.eq(owner)).execute();
+            return tx.deleteFrom(WORKER).where(WORKER.OWNER.eq(owner)).execute();
+          });
+    } catch (DataAccessException failure) {
+      log.info("leases for {} are left to lapse: {}", purpose, failure.getMessage());
+    }
   }
 }

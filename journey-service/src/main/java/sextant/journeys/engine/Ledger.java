@@ -64,13 +64,13 @@ final class Ledger {
     return tx.query(
             """
             update journeys.enrollment e
-            set due_at = ?, revision = e.revision + 1
+            set due_at = ?::timestamptz, revision = e.revision + 1
             from unnest(?, ?, ?, ?, ?) as u (tenant_id, customer_id, journey_id, entry, revision)
             where e.tenant_id = u.tenant_id and e.customer_id = u.customer_id
               and e.journey_id = u.journey_id and e.entry = u.entry
               and e.revision = u.revision and e.state = 'active'
             """,
-            PARKED,
+            PARKED.toString(),
             Columns.text(sorted, row -> row.key().tenantId()),
             Columns.text(sorted, row -> row.key().customerId()),
             Columns.of(sorted, row -> row.key().journeyId(), UUID[]::new),
@@ -92,9 +92,10 @@ final class Ledger {
                 due_at = u.due_at, wait_until = u.wait_until, wait_event = u.wait_event,
                 arrived = u.arrived::jsonb, decision = u.decision, attempts = u.attempts,
                 state = u.state, end_reason = u.end_reason,
-                ended_at = case when u.state <> 'active' then ? end,
+                ended_at = case when u.state <> 'active' then ?::timestamptz end,
                 revision = e.revision + 1
-            from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            from unnest(?, ?, ?, ?, ?, ?, ?::timestamptz[], ?, ?::timestamptz[], ?::timestamptz[],
+                        ?, ?, ?, ?, ?, ?)
               as u (tenant_id, customer_id, journey_id, entry, revision, node_id, node_since, step_no,
                     due_at, wait_until, wait_event, arrived, decision, attempts, state, end_reason)
             where e.tenant_id = u.tenant_id and e.customer_id = u.customer_id
@@ -102,17 +103,17 @@ final class Ledger {
               and e.revision = u.revision and e.state = 'active'
             returning e.enrollment_id
             """,
-            now,
+            now.toString(),
             Columns.text(moves, move -> move.from().key().tenantId()),
             Columns.text(moves, move -> move.from().key().customerId()),
             Columns.of(moves, move -> move.from().key().journeyId(), UUID[]::new),
             Columns.of(moves, move -> move.from().key().entry(), Integer[]::new),
             Columns.of(moves, move -> move.from().revision(), Integer[]::new),
             Columns.text(moves, move -> move.to().nodeId()),
-            Columns.of(moves, move -> move.to().nodeSince(), Instant[]::new),
+            Columns.instants(moves, move -> move.to().nodeSince()),
             Columns.of(moves, move -> move.to().stepNo(), Integer[]::new),
-            Columns.of(moves, Move::dueAt, Instant[]::new),
-            Columns.of(moves, move -> move.to().waitUntil().orElse(null), Instant[]::new),
+            Columns.instants(moves, Move::dueAt),
+            Columns.instants(moves, move -> move.to().waitUntil().orElse(null)),
             Columns.text(moves, move -> move.to().waitEvent().orElse(null)),
             Columns.text(
                 moves,
@@ -138,7 +139,7 @@ final class Ledger {
             insert into journeys.step
               (tenant_id, customer_id, enrollment_id, step_no, node_id, decision, detail,
                reached_at, left_at)
-            select * from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?)
+            select * from unnest(?, ?, ?, ?, ?, ?, ?, ?::timestamptz[], ?::timestamptz[])
             """,
             Columns.text(rows, row -> row.move().from().key().tenantId()),
             Columns.text(rows, row -> row.move().from().key().customerId()),
@@ -147,8 +148,8 @@ final class Ledger {
             Columns.text(rows, row -> row.step().nodeId()),
             Columns.text(rows, row -> row.step().decision()),
             Columns.text(rows, row -> row.step().detail().isEmpty() ? null : row.step().detail()),
-            Columns.of(rows, row -> row.step().reachedAt(), Instant[]::new),
-            Columns.of(rows, row -> row.step().leftAt(), Instant[]::new))
+            Columns.instants(rows, row -> row.step().reachedAt()),
+            Columns.instants(rows, row -> row.step().leftAt()))
         .execute();
   }
 
@@ -164,11 +165,11 @@ final class Ledger {
             insert into journeys.delivery
               (tenant_id, customer_id, enrollment_id, step_no, delivery_id, journey_id, node_id,
                channel, bucket, body, state, attempts, due_at, created_at)
-            select u.*, 'pending', 0, ?, ?
+            select u.*, 'pending', 0, ?::timestamptz, ?::timestamptz
             from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?) as u
             """,
-            now,
-            now,
+            now.toString(),
+            now.toString(),
             Columns.text(rows, row -> row.move().from().key().tenantId()),
             Columns.text(rows, row -> row.move().from().key().customerId()),
             Columns.of(rows, row -> row.move().from().id(), UUID[]::new),
@@ -190,12 +191,12 @@ final class Ledger {
     tx.query(
             """
             update journeys.delivery d
-            set state = 'cancelled', ended_at = ?, last_result = 'the customer left the journey'
+            set state = 'cancelled', ended_at = ?::timestamptz, last_result = 'the customer left the journey'
             from unnest(?, ?, ?) as u (tenant_id, customer_id, enrollment_id)
             where d.tenant_id = u.tenant_id and d.customer_id = u.customer_id
               and d.enrollment_id = u.enrollment_id and d.state = 'pending'
             """,
-            now,
+            now.toString(),
             Columns.text(moves, move -> move.from().key().tenantId()),
             Columns.text(moves, move -> move.from().key().customerId()),
             Columns.of(moves, move -> move.from().id(), UUID[]::new))

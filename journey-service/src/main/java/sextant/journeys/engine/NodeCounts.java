@@ -45,22 +45,18 @@ final class NodeCounts {
     UUID journeyId = move.from().key().journeyId();
     for (String nodeId : move.reached()) {
       Count count = at(tenantId, journeyId, nodeId);
-      count.type = type(move, nodeId);
+      count.type = move.plan().graph().typeOf(nodeId);
       count.reached++;
     }
     if (move.isOver()) {
       Count count = at(tenantId, journeyId, move.to().nodeId());
-      count.type = type(move, move.to().nodeId());
+      count.type = move.plan().graph().typeOf(move.to().nodeId());
       if (move.status().equals("completed")) {
         count.completed++;
       } else {
         count.dropped++;
       }
     }
-  }
-
-  private static String type(Move move, String nodeId) {
-    return move.plan().graph().node(nodeId).map(node -> node.type()).orElse("");
   }
 
   private Count at(String tenantId, UUID journeyId, String nodeId) {

@@ -22,7 +22,7 @@ final class Signals {
               select e.tenant_id, e.customer_id, e.journey_id, e.entry,
                      jsonb_agg(ev.type order by ev.place) filter (
                        where e.wait_event = ev.type
-                          or e.due_at <= ? and ev.type = any(v.wait_events)) as arrived,
+                          or e.due_at <= ?::timestamptz and ev.type = any(v.wait_events)) as arrived,
                      min(ev.type) filter (where ev.type = any(v.exit_events)) as exit_event
               from unnest(?, ?, ?) with ordinality as ev (tenant_id, customer_id, type, place)
               join journeys.enrollment e
@@ -32,25 +32,24 @@ final class Signals {
                 on v.tenant_id = e.tenant_id and v.journey_id = e.journey_id
                and v.version = e.version
               where e.wait_event = ev.type
-                 or e.due_at <= ? and ev.type = any(v.wait_events)
+                 or e.due_at <= ?::timestamptz and ev.type = any(v.wait_events)
                  or ev.type = any(v.exit_events)
-                 or v.has_exit_conditions
               group by e.tenant_id, e.customer_id, e.journey_id, e.entry
             )
             update journeys.enrollment e
-            set due_at = ?, revision = e.revision + 1,
+            set due_at = ?::timestamptz, revision = e.revision + 1,
                 arrived = coalesce(e.arrived || hit.arrived, hit.arrived, e.arrived),
                 exit_reason = coalesce(e.exit_reason, 'exit rule: event ' || hit.exit_event)
             from hit
             where e.tenant_id = hit.tenant_id and e.customer_id = hit.customer_id
               and e.journey_id = hit.journey_id and e.entry = hit.entry and e.state = 'active'
             """,
-            now,
+            now.toString(),
             Columns.text(events, Event::tenantId),
             Columns.text(events, Event::customerId),
             Columns.text(events, Event::type),
-            now,
-            now)
+            now.toString(),
+            now.toString())
         .execute();
   }
 
@@ -60,12 +59,12 @@ final class Signals {
     return tx.query(
             """
             update journeys.enrollment e
-            set due_at = ?, revision = e.revision + 1
+            set due_at = ?::timestamptz, revision = e.revision + 1
             from unnest(?, ?, ?, ?) as u (tenant_id, customer_id, journey_id, entry)
             where e.tenant_id = u.tenant_id and e.customer_id = u.customer_id
               and e.journey_id = u.journey_id and e.entry = u.entry and e.state = 'active'
             """,
-            now,
+            now.toString(),
             Columns.text(sorted, Key::tenantId),
             Columns.text(sorted, Key::customerId),
             Columns.of(sorted, Key::journeyId, UUID[]::new),
@@ -79,12 +78,12 @@ final class Signals {
     return tx.query(
             """
             update journeys.enrollment e
-            set due_at = ?, revision = e.revision + 1, exit_reason = coalesce(e.exit_reason, ?)
+            set due_at = ?::timestamptz, revision = e.revision + 1, exit_reason = coalesce(e.exit_reason, ?)
             from unnest(?, ?, ?, ?) as u (tenant_id, customer_id, journey_id, entry)
             where e.tenant_id = u.tenant_id and e.customer_id = u.customer_id
               and e.journey_id = u.journey_id and e.entry = u.entry and e.state = 'active'
             """,
-            now,
+            now.toString(),
             reason,
             Columns.text(sorted, Key::tenantId),
             Columns.text(sorted, Key::customerId),

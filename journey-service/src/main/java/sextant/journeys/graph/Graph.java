@@ -18,6 +18,11 @@ public record Graph(Map<String, Node> nodes) {
     return Optional.ofNullable(nodes.get(id));
   }
 
+  /// The type of a node; empty when there is no such node.
+  public String typeOf(String id) {
+    return node(id).map(Node::type).orElse("");
+  }
+
   /// The first entry trigger.
   public Optional<Node.EntryTrigger> entry() {
     return nodes.values().stream()

@@ -123,8 +123,7 @@ public final class CustomerTable {
   /// The unique field that a constraint of the table stands for.
   public static Optional<SchemaField> uniqueField(Schema schema, String constraint) {
     return schema.getFieldsList().stream()
-        .filter(
-            field -> uniqueName(schema.getTableName(), field).last().equals(constraint))
+        .filter(field -> uniqueName(schema.getTableName(), field).last().equals(constraint))
         .findFirst();
   }
 

@@ -32,7 +32,8 @@ public final class Names {
       throw new BadValue("must not contain a full stop, which qualifies fields with schemas");
     }
     if (SYSTEM_COLUMNS.contains(name)) {
-      throw new BadValue("must not be one of " + String.join(", ", new java.util.TreeSet<>(SYSTEM_COLUMNS)));
+      throw new BadValue(
+          "must not be one of " + String.join(", ", new java.util.TreeSet<>(SYSTEM_COLUMNS)));
     }
   }
 

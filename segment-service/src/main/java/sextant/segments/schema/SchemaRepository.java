@@ -39,32 +39,39 @@ public final class SchemaRepository {
 
   /// All schemas whose rows describe `entityType`, oldest first.
   public List<Schema> ofEntityType(DSLContext db, String tenantId, String entityType) {
-    return select(
-        db, tenantId, SCHEMA_DEFINITION.ENTITY_TYPE.eq(entityType), Integer.MAX_VALUE);
+    return select(db, tenantId, SCHEMA_DEFINITION.ENTITY_TYPE.eq(entityType), Integer.MAX_VALUE);
   }
 
   /// Up to `limit` schemas, oldest first: ids follow creation.
   List<Schema> page(DSLContext db, String tenantId, Optional<UUID> after, int limit) {
     return select(
-        db,
-        tenantId,
-        after.map(SCHEMA_DEFINITION.SCHEMA_ID::gt).orElse(DSL.noCondition()),
-        limit);
+        db, tenantId, after.map(SCHEMA_DEFINITION.SCHEMA_ID::gt).orElse(DSL.noCondition()), limit);
   }
 
   long count(DSLContext db, String tenantId) {
     return db.fetchCount(SCHEMA_DEFINITION, SCHEMA_DEFINITION.TENANT_ID.eq(tenantId));
   }
 
-  /// Makes others wait who want to change the schema or to start using it.
-  Optional<Schema> lock(DSLContext db, String tenantId, UUID id) {
-    db.select(SCHEMA_DEFINITION.SCHEMA_ID)
+  /// Makes others wait who want to change or delete the schema, but nobody who refers to it.
+  Optional<Schema> lockForChange(DSLContext tx, String tenantId, UUID id) {
+    tx.select(SCHEMA_DEFINITION.SCHEMA_ID)
+        .from(SCHEMA_DEFINITION)
+        .where(SCHEMA_DEFINITION.TENANT_ID.eq(tenantId))
+        .and(SCHEMA_DEFINITION.SCHEMA_ID.eq(id))
+        .forNoKeyUpdate()
+        .execute();
+    return find(tx, tenantId, id);
+  }
+
+  /// Makes those wait as well who want to refer to it.
+  Optional<Schema> lockForDeletion(DSLContext tx, String tenantId, UUID id) {
+    tx.select(SCHEMA_DEFINITION.SCHEMA_ID)
         .from(SCHEMA_DEFINITION)
         .where(SCHEMA_DEFINITION.TENANT_ID.eq(tenantId))
         .and(SCHEMA_DEFINITION.SCHEMA_ID.eq(id))
         .forUpdate()
         .execute();
-    return find(db, tenantId, id);
+    return find(tx, tenantId, id);
   }
 
   /// False when the name is taken.
@@ -93,30 +100,19 @@ public final class SchemaRepository {
     return inserted == 1;
   }
 
-  /// Everything that can change, the fields included.
+  /// Everything that can change, the fields included. Violates the unique name when it is taken.
   void update(DSLContext db, Schema schema) {
     db.update(SCHEMA_DEFINITION)
         .set(SCHEMA_DEFINITION.NAME, schema.getName())
         .set(SCHEMA_DEFINITION.DISPLAY_NAME, schema.getDisplayName())
         .set(
-            SCHEMA_DEFINITION.DESCRIPTION,
-            schema.hasDescription() ? schema.getDescription() : null)
+            SCHEMA_DEFINITION.DESCRIPTION, schema.hasDescription() ? schema.getDescription() : null)
         .set(SCHEMA_DEFINITION.ENTITY_TYPE, schema.getEntityType())
         .set(SCHEMA_DEFINITION.UPDATED_AT, instant(schema.getUpdatedAt()))
         .where(SCHEMA_DEFINITION.TENANT_ID.eq(schema.getTenantId()))
         .and(SCHEMA_DEFINITION.SCHEMA_ID.eq(UUID.fromString(schema.getId())))
         .execute();
     putFields(db, schema);
-  }
-
-  boolean nameTaken(DSLContext db, String tenantId, String name, UUID byOther) {
-    return db.fetchExists(
-        SCHEMA_DEFINITION,
-        SCHEMA_DEFINITION
-            .TENANT_ID
-            .eq(tenantId)
-            .and(SCHEMA_DEFINITION.NAME.eq(name))
-            .and(SCHEMA_DEFINITION.SCHEMA_ID.ne(byOther)));
   }
 
   void delete(DSLContext db, String tenantId, UUID id) {
@@ -142,9 +138,7 @@ public final class SchemaRepository {
         .and(SCHEMA_FIELD.SCHEMA_ID.eq(UUID.fromString(schema.getId())))
         .execute();
     db.batchInsert(
-            schema.getFieldsList().stream()
-                .map(field -> fieldRecord(schema, field))
-                .toList())
+            schema.getFieldsList().stream().map(field -> fieldRecord(schema, field)).toList())
         .execute();
   }
 
@@ -175,7 +169,8 @@ public final class SchemaRepository {
             .limit(limit)
             .fetch();
     Map<UUID, List<SchemaFieldRecord>> fields =
-        db.selectFrom(SCHEMA_FIELD)
+        db
+            .selectFrom(SCHEMA_FIELD)
             .where(SCHEMA_FIELD.TENANT_ID.eq(tenantId))
             .and(
                 SCHEMA_FIELD.SCHEMA_ID.in(

@@ -106,6 +106,9 @@ final class SchemaRules {
     if (input.hasIsNullable() && !input.getIsNullable() && !input.hasDefaultValue()) {
       violate(index, "default_value", "is required, for the rows that exist");
     }
+    if (input.getIsUnique() && input.hasDefaultValue()) {
+      violate(index, "default_value", "cannot be unique, all rows that exist would get it");
+    }
   }
 
   /// Only what is for people may change.
@@ -178,7 +181,8 @@ final class SchemaRules {
     SchemaField.Builder field =
         SchemaField.newBuilder()
             .setName(input.getName())
-            .setDisplayName(input.getDisplayName().isEmpty() ? input.getName() : input.getDisplayName())
+            .setDisplayName(
+                input.getDisplayName().isEmpty() ? input.getName() : input.getDisplayName())
             .setDataType(input.getDataType())
             .setIsNullable(!isKey && (!input.hasIsNullable() || input.getIsNullable()))
             .setIsPrimaryKey(isKey)
@@ -222,8 +226,7 @@ final class SchemaRules {
     switch (input.getDataType()) {
       case DATA_TYPE_TEXT, DATA_TYPE_VARCHAR, DATA_TYPE_INTEGER, DATA_TYPE_BIGINT -> {}
       default ->
-          violate(
-              index, "data_type", "of a primary key must be text, varchar, integer or bigint");
+          violate(index, "data_type", "of a primary key must be text, varchar, integer or bigint");
     }
     if (input.getIsNullable()) {
       violate(index, "is_nullable", "must not be true for a primary key");

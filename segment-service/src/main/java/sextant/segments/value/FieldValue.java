@@ -50,7 +50,10 @@ public final class FieldValue {
     return switch (field.getDataType()) {
       case DATA_TYPE_TEXT, DATA_TYPE_VARCHAR, DATA_TYPE_DATE, DATA_TYPE_TIMESTAMP ->
           of(field, new Json.Text(text));
-      case DATA_TYPE_INTEGER, DATA_TYPE_BIGINT, DATA_TYPE_DECIMAL, DATA_TYPE_NUMBER,
+      case DATA_TYPE_INTEGER,
+          DATA_TYPE_BIGINT,
+          DATA_TYPE_DECIMAL,
+          DATA_TYPE_NUMBER,
           DATA_TYPE_FLOAT ->
           of(field, numberIn(text.strip()));
       case DATA_TYPE_BOOLEAN ->
@@ -60,8 +63,8 @@ public final class FieldValue {
             default -> throw new BadValue("must be true or false, was \"" + shown(text) + "\"");
           };
       case DATA_TYPE_JSON -> json(text);
-      case DATA_TYPE_UNSPECIFIED, UNRECOGNIZED -> throw new IllegalArgumentException(
-          "a field without a type: " + field);
+      case DATA_TYPE_UNSPECIFIED, UNRECOGNIZED ->
+          throw new IllegalArgumentException("a field without a type: " + field);
     };
   }
 
@@ -212,7 +215,9 @@ public final class FieldValue {
           .toInstant(ZoneOffset.UTC);
     }
     boolean hasOffset =
-        text.endsWith("Z") || text.endsWith("z") || text.lastIndexOf('+') > 10
+        text.endsWith("Z")
+            || text.endsWith("z")
+            || text.lastIndexOf('+') > 10
             || text.lastIndexOf('-') > 10;
     return hasOffset
         ? OffsetDateTime.parse(text.replace(' ', 'T')).toInstant()

@@ -10,6 +10,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Map;
 import org.jooq.Field;
 import org.jooq.JSON;
 import org.jooq.Record;
@@ -40,6 +41,19 @@ public final class RowJson {
         });
   }
 
+  /// An object of values.
+  public static String object(Map<String, Object> values) {
+    return write(
+        json -> {
+          json.writeStartObject();
+          for (Map.Entry<String, Object> entry : values.entrySet()) {
+            json.writeFieldName(entry.getKey());
+            value(json, entry.getValue());
+          }
+          json.writeEndObject();
+        });
+  }
+
   /// An array of values.
   public static String values(List<?> values) {
     return write(
@@ -50,6 +64,15 @@ public final class RowJson {
           }
           json.writeEndArray();
         });
+  }
+
+  /// The number in a numeric column.
+  public static String number(Number value) {
+    return switch (value) {
+      case BigDecimal number -> number.toPlainString();
+      case Double number -> floating(number);
+      default -> value.toString();
+    };
   }
 
   static void object(JsonGenerator json, Record row, List<? extends Field<?>> fields)
@@ -66,10 +89,7 @@ public final class RowJson {
     switch (value) {
       case null -> json.writeNull();
       case String text -> json.writeString(text);
-      case Integer number -> json.writeNumber(number);
-      case Long number -> json.writeNumber(number);
-      case BigDecimal number -> json.writeRawValue(number.toPlainString());
-      case Double number -> json.writeRawValue(floating(number));
+      case Number number -> json.writeRawValue(number(number));
       case Boolean bool -> json.writeBoolean(bool);
       case LocalDate date -> json.writeString(date.toString());
       case Instant instant -> json.writeString(timestamp(instant));

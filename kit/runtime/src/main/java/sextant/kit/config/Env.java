@@ -81,7 +81,8 @@ public final class Env {
     }
   }
 
-  private <T> T parsed(String name, T fallback, String expected, Function<String, T> parse) {
+  /// Anything else: `parse` throws on what is not `expected`.
+  public <T> T parsed(String name, T fallback, String expected, Function<String, T> parse) {
     String text = variables.getOrDefault(name, "");
     if (text.isEmpty()) {
       return fallback;

@@ -16,7 +16,6 @@ import java.util.Optional;
 /// page.
 public final class PageToken {
 
-  private static final String WRONG = "must be the cursor of a page of this very list";
   private static final int MAX_KEYS = 8;
 
   private PageToken() {}
@@ -47,19 +46,24 @@ public final class PageToken {
       int hash = in.readInt();
       int size = in.readUnsignedByte();
       if (hash != filterHash(filters) || size != keySize || size > MAX_KEYS) {
-        throw ApiException.invalid("cursor", WRONG);
+        throw wrong();
       }
       List<String> key = new ArrayList<>();
       for (int part = 0; part < size; part++) {
         key.add(in.readUTF());
       }
       if (in.read() != -1) {
-        throw ApiException.invalid("cursor", WRONG);
+        throw wrong();
       }
       return Optional.of(List.copyOf(key));
     } catch (IOException | IllegalArgumentException malformed) {
-      throw ApiException.invalid("cursor", WRONG);
+      throw wrong();
     }
+  }
+
+  /// The refusal of a cursor, also for a key that decodes but is none of the list's.
+  public static ApiException wrong() {
+    return ApiException.invalid("cursor", "must be the cursor of a page of this very list");
   }
 
   private static int filterHash(List<?> filters) {

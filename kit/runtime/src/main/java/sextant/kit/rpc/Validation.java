@@ -5,6 +5,9 @@ import build.buf.protovalidate.ValidatorFactory;
 import build.buf.protovalidate.exceptions.ValidationException;
 import build.buf.validate.FieldPath;
 import build.buf.validate.FieldPathElement;
+import build.buf.validate.FieldRules;
+import build.buf.validate.Ignore;
+import build.buf.validate.ValidateProto;
 import build.buf.validate.Violation;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor.JavaType;
@@ -12,6 +15,7 @@ import com.google.protobuf.Message;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// Checks messages against the constraints that the contract states on their fields, and against
 /// one rule for all text: no U+0000, which PostgreSQL cannot store. Unary requests are checked
@@ -20,6 +24,8 @@ import java.util.Map;
 public final class Validation {
 
   private static final Validator VALIDATOR = ValidatorFactory.newBuilder().build();
+
+  private static final Map<FieldDescriptor, Boolean> MAY_HOLD_TEXT = new ConcurrentHashMap<>();
 
   private Validation() {}
 
@@ -63,7 +69,7 @@ public final class Validation {
       Message message, String prefix, List<ApiException.Violation> violations) {
     for (Map.Entry<FieldDescriptor, Object> entry : message.getAllFields().entrySet()) {
       FieldDescriptor field = entry.getKey();
-      if (field.getJavaType() != JavaType.STRING && field.getJavaType() != JavaType.MESSAGE) {
+      if (!MAY_HOLD_TEXT.computeIfAbsent(field, Validation::mayHoldText)) {
         continue;
       }
       String path = prefix + field.getName();
@@ -75,6 +81,15 @@ public final class Validation {
         findNulIn(entry.getValue(), path, violations);
       }
     }
+  }
+
+  private static boolean mayHoldText(FieldDescriptor field) {
+    FieldRules rules = field.getOptions().getExtension(ValidateProto.field);
+    boolean exempt =
+        rules.getIgnore() == Ignore.IGNORE_ALWAYS
+            || rules.getRepeated().getItems().getIgnore() == Ignore.IGNORE_ALWAYS;
+    return !exempt
+        && (field.getJavaType() == JavaType.STRING || field.getJavaType() == JavaType.MESSAGE);
   }
 
   private static void findNulIn(

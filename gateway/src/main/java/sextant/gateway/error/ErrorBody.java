@@ -1,0 +1,75 @@
+package sextant.gateway.error;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.linecorp.armeria.common.AggregatedHttpResponse;
+import com.linecorp.armeria.common.HttpData;
+import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.common.ResponseHeaders;
+import com.linecorp.armeria.common.ResponseHeadersBuilder;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/// Writes the one shape of every error:
+/// `{"error":{"code","message","status","reason","details":[{"field","message"}]?,"requestId"}}`.
+public final class ErrorBody {
+
+  private static final JsonFactory JSON = new JsonFactory();
+
+  private ErrorBody() {}
+
+  public static AggregatedHttpResponse of(HttpError error, String requestId) {
+    ResponseHeadersBuilder headers =
+        ResponseHeaders.builder(error.status())
+            .contentType(MediaType.JSON_UTF_8)
+            .set(RequestIds.HEADER, requestId);
+    error.headers().forEach(headers::set);
+    return AggregatedHttpResponse.of(headers.build(), HttpData.wrap(json(error, requestId)));
+  }
+
+  /// The documented code of a status.
+  public static String code(int status) {
+    return switch (status) {
+      case 401 -> "UNAUTHORIZED";
+      case 403 -> "FORBIDDEN";
+      case 404 -> "NOT_FOUND";
+      case 405 -> "METHOD_NOT_ALLOWED";
+      case 409 -> "CONFLICT";
+      case 413 -> "PAYLOAD_TOO_LARGE";
+      case 415 -> "UNSUPPORTED_MEDIA_TYPE";
+      case 429 -> "RATE_LIMITED";
+      case 503 -> "UNAVAILABLE";
+      case 504 -> "DEADLINE_EXCEEDED";
+      default -> status < 500 ? "BAD_REQUEST" : "INTERNAL_ERROR";
+    };
+  }
+
+  private static byte[] json(HttpError error, String requestId) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (JsonGenerator json = JSON.createGenerator(bytes)) {
+      json.writeStartObject();
+      json.writeObjectFieldStart("error");
+      json.writeStringField("code", code(error.status().code()));
+      json.writeStringField("message", error.getMessage());
+      json.writeNumberField("status", error.status().code());
+      json.writeStringField("reason", error.reason());
+      if (!error.details().isEmpty()) {
+        json.writeArrayFieldStart("details");
+        for (HttpError.Detail detail : error.details()) {
+          json.writeStartObject();
+          json.writeStringField("field", detail.field());
+          json.writeStringField("message", detail.message());
+          json.writeEndObject();
+        }
+        json.writeEndArray();
+      }
+      json.writeStringField("requestId", requestId);
+      json.writeEndObject();
+      json.writeEndObject();
+    } catch (IOException impossible) {
+      throw new UncheckedIOException("writing to memory failed", impossible);
+    }
+    return bytes.toByteArray();
+  }
+}

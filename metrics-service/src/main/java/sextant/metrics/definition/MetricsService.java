@@ -1,0 +1,383 @@
+package sextant.metrics.definition;
+
+import com.google.protobuf.Empty;
+import io.grpc.stub.StreamObserver;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.jooq.DSLContext;
+import org.jooq.exception.IntegrityConstraintViolationException;
+import org.postgresql.util.PSQLException;
+import sextant.kit.db.Database;
+import sextant.kit.db.Ids;
+import sextant.kit.rpc.ApiException;
+import sextant.kit.rpc.Caller;
+import sextant.kit.rpc.PageToken;
+import sextant.kit.rpc.Unary;
+import sextant.metrics.Locks;
+import sextant.metrics.compute.BatchCompute;
+import sextant.metrics.jooq.tables.records.MetricRecord;
+import sextant.metrics.jooq.tables.records.MetricValueRecord;
+import sextant.metrics.realtime.LiveBuild;
+import sextant.metrics.realtime.LiveMetrics;
+import sextant.metrics.realtime.WindowSweeper;
+import sextant.metrics.v1.ComputeMetricRequest;
+import sextant.metrics.v1.ComputeMetricResponse;
+import sextant.metrics.v1.CreateMetricRequest;
+import sextant.metrics.v1.DeleteMetricRequest;
+import sextant.metrics.v1.GetMetricRequest;
+import sextant.metrics.v1.ListMetricValuesRequest;
+import sextant.metrics.v1.ListMetricValuesResponse;
+import sextant.metrics.v1.ListMetricsRequest;
+import sextant.metrics.v1.ListMetricsResponse;
+import sextant.metrics.v1.Metric;
+import sextant.metrics.v1.MetricsServiceGrpc;
+import sextant.metrics.v1.NamedMetricValue;
+import sextant.metrics.v1.ReadMetricValuesRequest;
+import sextant.metrics.v1.ReadMetricValuesResponse;
+import sextant.metrics.v1.UpdateMetricRequest;
+
+/// The behavioral metrics document over gRPC.
+public final class MetricsService extends MetricsServiceGrpc.MetricsServiceImplBase {
+
+  private static final int DEFAULT_PAGE_SIZE = 20;
+
+  /// "Returns top 20 values sorted by value descending", metrics document.
+  private static final int TOP_VALUES = 20;
+
+  private static final List<String> LIST = List.of("metrics");
+
+  private final Database database;
+  private final MetricRepository metrics;
+  private final KnownTypes types;
+  private final TypeReconciliation reconciliation;
+  private final BatchCompute compute;
+  private final LiveBuild build;
+  private final WindowSweeper sweeper;
+  private final MetricReader reader = new MetricReader();
+  private final InstantSource time;
+
+  public MetricsService(
+      Database database,
+      MetricRepository metrics,
+      TypeReconciliation reconciliation,
+      BatchCompute compute,
+      LiveBuild build,
+      WindowSweeper sweeper,
+      InstantSource time) {
+    this.database = database;
+    this.metrics = metrics;
+    this.types = new KnownTypes(metrics);
+    this.reconciliation = reconciliation;
+    this.compute = compute;
+    this.build = build;
+    this.sweeper = sweeper;
+    this.time = time;
+  }
+
+  @Override
+  public void listMetrics(ListMetricsRequest request, StreamObserver<ListMetricsResponse> out) {
+    Unary.respond(
+        out,
+        () -> {
+          String tenantId = Caller.current().tenantId();
+          int limit = request.hasLimit() ? request.getLimit() : DEFAULT_PAGE_SIZE;
+          var after = PageToken.decode(request.getCursor(), LIST, 2).map(MetricsService::position);
+          List<MetricRecord> all = database.inTenant(tenantId, tx -> metrics.all(tx, tenantId));
+          List<MetricRecord> rest =
+              after.map(position -> all.stream().filter(position::isBefore).toList()).orElse(all);
+          ListMetricsResponse.Builder page =
+              ListMetricsResponse.newBuilder().setTotal(all.size()).setHasMore(rest.size() > limit);
+          rest.stream().limit(limit).map(MetricMessages::metric).forEach(page::addData);
+          if (page.getHasMore()) {
+            MetricRecord last = rest.get(limit - 1);
+            page.setCursor(
+                PageToken.encode(
+                    LIST, List.of(last.getCreatedAt().toString(), last.getMetricId().toString())));
+          }
+          return page.build();
+        });
+  }
+
+  @Override
+  public void createMetric(CreateMetricRequest request, StreamObserver<Metric> out) {
+    Unary.respond(
+        out,
+        () -> {
+          String tenantId = Caller.current().tenantId();
+          MetricRecord metric = newMetric(tenantId, request);
+          MetricRules.check(metric);
+          database.inTenant(
+              tenantId,
+              tx -> {
+                Locks.exclusive(tx, "metric-limit", tenantId);
+                if (metrics.count(tx, tenantId) >= MetricRules.MAX_METRICS) {
+                  throw MetricRules.limitReached();
+                }
+                metric.setSourceKind(types.kindOf(tx, tenantId, metric.getSourceField()).stored());
+                store(metric, () -> metrics.insert(tx, metric));
+                return null;
+              });
+          return settled(tenantId, metric.getMetricId());
+        });
+  }
+
+  @Override
+  public void updateMetric(UpdateMetricRequest request, StreamObserver<Metric> out) {
+    Unary.respond(
+        out,
+        () -> {
+          String tenantId = Caller.current().tenantId();
+          UUID metricId = metricId(request.getId());
+          database.inTenant(
+              tenantId,
+              tx -> {
+                LiveMetrics.enterAlone(tx, tenantId);
+                WindowSweeper.advance(tx, tenantId, metricId, now());
+                MetricRecord metric =
+                    metrics
+                        .findForUpdate(tx, tenantId, metricId)
+                        .orElseThrow(() -> notFound(request.getId()));
+                change(tx, metric, request);
+                return null;
+              });
+          return settled(tenantId, metricId);
+        });
+  }
+
+  private void change(DSLContext tx, MetricRecord metric, UpdateMetricRequest request) {
+    MetricRecord before = metric.original();
+    MetricChanges.apply(request, metric);
+    MetricRules.check(metric);
+    metric.setSourceKind(types.kindOf(tx, metric.getTenantId(), metric.getSourceField()).stored());
+    metric.setUpdatedAt(now());
+    if (MetricRules.computesDifferently(before, metric)) {
+      ValueSets.startAnew(tx, metrics, metric);
+    } else if (!MetricRules.isLive(metric)) {
+      ValueSets.freeze(tx, metrics, metric);
+    }
+    store(metric, () -> metrics.update(tx, metric));
+  }
+
+  /// The metric after a change, its values built if it is a realtime one. Should this process die
+  /// before they are, background work builds them.
+  private Metric settled(String tenantId, UUID metricId) {
+    build.buildIfNeeded(tenantId, metricId);
+    return database.inTenant(
+        tenantId, tx -> MetricMessages.metric(find(tx, tenantId, metricId.toString())));
+  }
+
+  @Override
+  public void deleteMetric(DeleteMetricRequest request, StreamObserver<Empty> out) {
+    Unary.respond(
+        out,
+        () -> {
+          String tenantId = Caller.current().tenantId();
+          UUID metricId = metricId(request.getId());
+          return database.inTenant(
+              tenantId,
+              tx -> {
+                LiveMetrics.enterAlone(tx, tenantId);
+                MetricRecord metric =
+                    metrics
+                        .findForUpdate(tx, tenantId, metricId)
+                        .orElseThrow(() -> notFound(request.getId()));
+                ValueSets.freeze(tx, metrics, metric);
+                metrics.abandonValues(tx, tenantId, metricId, metric.getEpoch());
+                metrics.delete(tx, tenantId, metricId);
+                return Empty.getDefaultInstance();
+              });
+        });
+  }
+
+  @Override
+  public void getMetric(GetMetricRequest request, StreamObserver<Metric> out) {
+    Unary.respond(
+        out,
+        () -> {
+          String tenantId = Caller.current().tenantId();
+          return database.inTenant(
+              tenantId, tx -> MetricMessages.metric(find(tx, tenantId, request.getId())));
+        });
+  }
+
+  @Override
+  public void computeMetric(
+      ComputeMetricRequest request, StreamObserver<ComputeMetricResponse> out) {
+    Unary.respond(
+        out,
+        () -> {
+          String tenantId = Caller.current().tenantId();
+          UUID metricId = metricId(request.getId());
+          reconciliation.run(tenantId);
+          MetricRecord metric =
+              database.inTenant(tenantId, tx -> find(tx, tenantId, request.getId()));
+          return ComputeMetricResponse.newBuilder()
+              .setComputed(true)
+              .setValueCount(
+                  MetricRules.isLive(metric)
+                      ? computeLive(tenantId, metricId)
+                      : compute.compute(tenantId, metricId))
+              .build();
+        });
+  }
+
+  /// Values that follow the interactions are right but for the edges of the window.
+  private long computeLive(String tenantId, UUID metricId) {
+    build.buildIfNeeded(tenantId, metricId);
+    sweeper.advance(tenantId, metricId);
+    return database
+        .inTenant(tenantId, tx -> find(tx, tenantId, metricId.toString()))
+        .getValueCount();
+  }
+
+  @Override
+  public void listMetricValues(
+      ListMetricValuesRequest request, StreamObserver<ListMetricValuesResponse> out) {
+    Unary.respond(
+        out,
+        () -> {
+          String tenantId = Caller.current().tenantId();
+          UUID metricId = metricId(request.getId());
+          if (!request.hasCustomerId()) {
+            sweeper.advance(tenantId, metricId);
+          }
+          return database.inTenant(
+              tenantId,
+              tx -> {
+                MetricRecord metric = find(tx, tenantId, request.getId());
+                Instant now = now();
+                List<MetricValueRecord> rows =
+                    request.hasCustomerId()
+                        ? reader.topValues(tx, metric, request.getCustomerId(), now, TOP_VALUES)
+                        : metrics.topValues(tx, metric, TOP_VALUES);
+                ListMetricValuesResponse.Builder values = ListMetricValuesResponse.newBuilder();
+                for (MetricValueRecord row : rows) {
+                  values.addValues(MetricMessages.value(metric, row, now));
+                }
+                return values.build();
+              });
+        });
+  }
+
+  @Override
+  public void readMetricValues(
+      ReadMetricValuesRequest request, StreamObserver<ReadMetricValuesResponse> out) {
+    Unary.respond(
+        out,
+        () -> {
+          String tenantId = Caller.current().tenantId();
+          Set<String> wanted = Set.copyOf(request.getMetricIdsList());
+          return database.inTenant(
+              tenantId,
+              tx -> {
+                List<MetricRecord> all = metrics.all(tx, tenantId);
+                Map<UUID, MetricRecord> chosen = new LinkedHashMap<>();
+                for (MetricRecord metric : all) {
+                  if (wanted.isEmpty() || wanted.contains(metric.getMetricId().toString())) {
+                    chosen.put(metric.getMetricId(), metric);
+                  }
+                }
+                for (String id : wanted) {
+                  if (Ids.parse(id).filter(chosen::containsKey).isEmpty()) {
+                    throw notFound(id);
+                  }
+                }
+                Instant now = now();
+                ReadMetricValuesResponse.Builder values = ReadMetricValuesResponse.newBuilder();
+                for (MetricValueRecord row :
+                    reader.values(tx, chosen.values(), request.getCustomerIdsList(), now)) {
+                  MetricRecord metric = chosen.get(row.getMetricId());
+                  values.addValues(
+                      NamedMetricValue.newBuilder()
+                          .setMetricName(metric.getName())
+                          .setValue(MetricMessages.value(metric, row, now)));
+                }
+                return values.build();
+              });
+        });
+  }
+
+  private MetricRecord newMetric(String tenantId, CreateMetricRequest request) {
+    MetricRecord metric = new MetricRecord();
+    Instant now = now();
+    metric.setTenantId(tenantId);
+    metric.setMetricId(Ids.next());
+    metric.setName(request.getName());
+    metric.setDescription(request.getDescription());
+    metric.setAggregateFunction(MetricRules.stored(request.getAggregateFunction()));
+    metric.setSourceField(request.getSourceField());
+    metric.setWindowDays(request.hasWindowDays() ? request.getWindowDays() : null);
+    metric.setGroupByDimensions(MetricRules.dimensions(request.getGroupByDimensionsList()));
+    metric.setFilterConditions(
+        request.hasFilterConditions() ? request.getFilterConditions() : null);
+    metric.setSqlFilter(request.hasSqlFilter() ? request.getSqlFilter() : null);
+    metric.setComputeMode(MetricRules.stored(request.getComputeMode()));
+    metric.setBatchIntervalMin(
+        request.hasBatchIntervalMin()
+            ? request.getBatchIntervalMin()
+            : MetricRules.DEFAULT_BATCH_INTERVAL_MIN);
+    metric.setStatus("active");
+    metric.setEpoch(1);
+    metric.setLastEpoch(1);
+    metric.setValueCount(0L);
+    metric.setCreatedAt(now);
+    metric.setUpdatedAt(now);
+    return metric;
+  }
+
+  private static void store(MetricRecord metric, Runnable statement) {
+    try {
+      statement.run();
+    } catch (IntegrityConstraintViolationException violation) {
+      if (violation.getCause() instanceof PSQLException cause
+          && cause.getServerErrorMessage() != null
+          && "metric_name_key".equals(cause.getServerErrorMessage().getConstraint())) {
+        throw ApiException.alreadyExists("metric", "name", metric.getName());
+      }
+      throw violation;
+    }
+  }
+
+  private MetricRecord find(DSLContext tx, String tenantId, String id) {
+    return metrics.find(tx, tenantId, metricId(id)).orElseThrow(() -> notFound(id));
+  }
+
+  /// An id that is no UUID names no metric.
+  private static UUID metricId(String id) {
+    return Ids.parse(id).orElseThrow(() -> notFound(id));
+  }
+
+  private static ApiException notFound(String id) {
+    return ApiException.notFound("metric", id);
+  }
+
+  /// As precise as the database stores it.
+  private Instant now() {
+    return time.instant().truncatedTo(ChronoUnit.MICROS);
+  }
+
+  /// Where a page ends.
+  private record Position(Instant createdAt, UUID metricId) {
+
+    boolean isBefore(MetricRecord metric) {
+      int byTime = createdAt.compareTo(metric.getCreatedAt());
+      return byTime < 0
+          || byTime == 0 && metricId.toString().compareTo(metric.getMetricId().toString()) < 0;
+    }
+  }
+
+  private static Position position(List<String> key) {
+    try {
+      return new Position(Instant.parse(key.get(0)), UUID.fromString(key.get(1)));
+    } catch (DateTimeParseException | IllegalArgumentException forged) {
+      throw ApiException.invalid("cursor", "must be the cursor of a page of this very list");
+    }
+  }
+}
