@@ -19,7 +19,7 @@ public final class JourneysStandIn extends JourneysServiceImplBase implements Au
 
   private final String name = "journeys-" + UUID.randomUUID();
   private final Map<String, Long> totals = new ConcurrentHashMap<>();
-  private final RpcServer rpc;
+  private RpcServer rpc;
 
   JourneysStandIn(InstantSource time) {
     rpc =
@@ -49,6 +49,9 @@ public final class JourneysStandIn extends JourneysServiceImplBase implements Au
   /// From now on nobody answers.
   @Override
   public void close() {
-    rpc.close();
+    if (rpc != null) {
+      rpc.close();
+      rpc = null;
+    }
   }
 }

@@ -69,10 +69,8 @@ public final class DefaultDecisionService extends DecisionServiceImplBase {
     Optional<String> channel =
         request.hasChannel() ? Optional.of(request.getChannel()) : Optional.empty();
     channel.ifPresent(trace::setChannelId);
-    Arbiter.decide(
-        Contenders.find(tx, tenantId, request.getCustomerId(), channel, start), trace);
-    trace.setTotalLatencyMs(
-        (int) Math.max(0, Duration.between(start, time.instant()).toMillis()));
+    Arbiter.decide(Contenders.find(tx, tenantId, request.getCustomerId(), channel, start), trace);
+    trace.setTotalLatencyMs((int) Math.max(0, Duration.between(start, time.instant()).toMillis()));
     return traces.recordOnce(tx, tenantId, trace.build(), start);
   }
 

@@ -3,8 +3,8 @@ package sextant.dashboard.query;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 
-/// How many standard errors a change is away from no change; 0 when there is no variation to compare
-/// it with.
+/// How many standard errors a change is away from no change; 0 when there is no variation to
+/// compare it with.
 final class ZScore {
 
   /// Finer than anybody looks, coarser than the errors of floating point: what is 2 on paper is 2.
@@ -16,10 +16,8 @@ final class ZScore {
   static double ofProportions(
       long baselineHits, long baselineTries, long currentHits, long currentTries) {
     double pooled = (double) (baselineHits + currentHits) / (baselineTries + currentTries);
-    double variance =
-        pooled * (1 - pooled) * (1.0 / baselineTries + 1.0 / currentTries);
-    double difference =
-        (double) currentHits / currentTries - (double) baselineHits / baselineTries;
+    double variance = pooled * (1 - pooled) * (1.0 / baselineTries + 1.0 / currentTries);
+    double difference = (double) currentHits / currentTries - (double) baselineHits / baselineTries;
     return variance > 0 ? cleaned(difference / Math.sqrt(variance)) : 0;
   }
 

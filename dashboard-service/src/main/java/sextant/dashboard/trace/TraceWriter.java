@@ -50,11 +50,11 @@ public final class TraceWriter {
     return recorded;
   }
 
-  /// Records a valid trace; returns the one that is stored under its id, which may be an earlier one.
+  /// Records a valid trace; returns the one that is stored under its id, which may be an earlier
+  /// one.
   public DecisionTrace recordOnce(
       DSLContext tx, String tenantId, DecisionTrace trace, Instant now) {
-    List<TraceRows> recorded =
-        record(tx, tenantId, List.of(TraceRows.of(tenantId, trace, now)));
+    List<TraceRows> recorded = record(tx, tenantId, List.of(TraceRows.of(tenantId, trace, now)));
     return recorded.isEmpty()
         ? find(tx, tenantId, trace.getId()).orElseThrow()
         : recorded.getFirst().toMessage();

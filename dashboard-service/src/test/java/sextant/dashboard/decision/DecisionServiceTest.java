@@ -145,8 +145,7 @@ final class DecisionServiceTest {
                 .setDecisionFlowKey("default-flow")
                 .setChannelId("ch-email")
                 .setCreatedAt(
-                    Timestamp.newBuilder()
-                        .setSeconds(dashboard.clock.instant().getEpochSecond()))
+                    Timestamp.newBuilder().setSeconds(dashboard.clock.instant().getEpochSecond()))
                 .setTotalLatencyMs(0)
                 .setDegradedScoring(false)
                 .addQualificationResults(passed("gold"))

@@ -181,8 +181,7 @@ final class AnomalyOracle {
                 .multiply(new BigDecimal(baselineDays))
                 .subtract(total.multiply(new BigDecimal(days + 1)))
                 .multiply(new BigDecimal(100))
-                .divide(
-                    total.multiply(new BigDecimal(days + 1)), DIGITS, RoundingMode.HALF_UP);
+                .divide(total.multiply(new BigDecimal(days + 1)), DIGITS, RoundingMode.HALF_UP);
     add("revenue", "offer", offer, oracle.offerName(offer), baseline, current, delta, z, 6, rows);
   }
 

@@ -90,8 +90,7 @@ final class CatalogueOracle {
                     .count()))
         .addStages(
             stage(
-                "Creatives",
-                world.creatives.stream().filter(c -> c.getStatus() == ACTIVE).count()))
+                "Creatives", world.creatives.stream().filter(c -> c.getStatus() == ACTIVE).count()))
         .build();
   }
 

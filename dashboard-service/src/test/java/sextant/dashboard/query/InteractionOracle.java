@@ -129,8 +129,7 @@ final class InteractionOracle {
   }
 
   GetChannelEffectivenessResponse channelEffectiveness(GetChannelEffectivenessRequest request) {
-    GetChannelEffectivenessResponse.Builder response =
-        GetChannelEffectivenessResponse.newBuilder();
+    GetChannelEffectivenessResponse.Builder response = GetChannelEffectivenessResponse.newBuilder();
     Optional<String> warning = oracle.warning(request.getSegmentId());
     if (warning.isPresent()) {
       return response.setWarning(warning.get()).build();
@@ -167,8 +166,7 @@ final class InteractionOracle {
       return response.setWarning(warning.get()).build();
     }
     for (LocalDate day : oracle.trendDays(request.getDays(), request.getTimezone())) {
-      List<Act> acts =
-          oracle.acts(oracle.day(day, request.getTimezone()), request.getSegmentId());
+      List<Act> acts = oracle.acts(oracle.day(day, request.getTimezone()), request.getSegmentId());
       response
           .addDataBuilder()
           .setName(Oracle.monthAndDay(day))
@@ -186,8 +184,7 @@ final class InteractionOracle {
     }
     boolean any = false;
     for (LocalDate day : oracle.trendDays(request.getDays(), request.getTimezone())) {
-      List<Act> acts =
-          oracle.acts(oracle.day(day, request.getTimezone()), request.getSegmentId());
+      List<Act> acts = oracle.acts(oracle.day(day, request.getTimezone()), request.getSegmentId());
       any |= !acts.isEmpty();
       response
           .addDataBuilder()
@@ -236,9 +233,7 @@ final class InteractionOracle {
             continue;
           }
           PerformanceGroup.Builder group =
-              PerformanceGroup.newBuilder()
-                  .setGroupId(segment.id())
-                  .setGroupName(segment.name());
+              PerformanceGroup.newBuilder().setGroupId(segment.id()).setGroupName(segment.name());
           if (segment.hasView()) {
             List<Act> own =
                 acts.stream().filter(act -> segment.customers().contains(act.customer())).toList();

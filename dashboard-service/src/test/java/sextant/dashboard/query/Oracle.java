@@ -83,7 +83,10 @@ final class Oracle {
 
   static String monthAndDay(LocalDate day) {
     String month = day.getMonth().name();
-    return month.charAt(0) + month.substring(1, 3).toLowerCase(Locale.ROOT) + " " + day.getDayOfMonth();
+    return month.charAt(0)
+        + month.substring(1, 3).toLowerCase(Locale.ROOT)
+        + " "
+        + day.getDayOfMonth();
   }
 
   static String weekday(LocalDate day) {

@@ -64,12 +64,10 @@ final class OracleTest {
   private static void correct(Random random, World world, String tenant, WorldWriter writer) {
     WorldGenerator.change(random, world);
     writer.replaceInteractions(world.acts);
-    var traces =
-        dashboard.as(DecisionTracesServiceGrpc::newBlockingStub, tenant, Role.ROLE_ADMIN);
+    var traces = dashboard.as(DecisionTracesServiceGrpc::newBlockingStub, tenant, Role.ROLE_ADMIN);
     for (DecisionTrace trace : List.copyOf(world.traces)) {
       if (random.nextInt(3) == 0) {
-        traces.deleteDecisionTrace(
-            DeleteEntryRequest.newBuilder().setId(trace.getId()).build());
+        traces.deleteDecisionTrace(DeleteEntryRequest.newBuilder().setId(trace.getId()).build());
         world.traces.remove(trace);
       }
     }
@@ -89,8 +87,7 @@ final class OracleTest {
     Comparison(Random random, World world, String tenant) {
       this.random = random;
       this.world = world;
-      this.actual =
-          dashboard.as(DashboardServiceGrpc::newBlockingStub, tenant, Role.ROLE_VIEWER);
+      this.actual = dashboard.as(DashboardServiceGrpc::newBlockingStub, tenant, Role.ROLE_VIEWER);
       this.interactions = new InteractionOracle(world);
       this.traces = new TraceOracle(world);
       this.catalogue = new CatalogueOracle(world);
@@ -178,7 +175,9 @@ final class OracleTest {
         scores.setGroupBy(ScoreGrouping.forNumber(1 + random.nextInt(3)));
         maybe(
             0.4,
-            () -> List.of("ch_", "off_", "cat_").get(scores.getGroupByValue() - 1) + random.nextInt(4),
+            () ->
+                List.of("ch_", "off_", "cat_").get(scores.getGroupByValue() - 1)
+                    + random.nextInt(4),
             scores::setFilterId);
       }
       assertThat(actual.getScoreDistribution(scores.build()))
@@ -241,9 +240,7 @@ final class OracleTest {
     }
 
     private void maybe(
-        double probability,
-        java.util.function.Supplier<String> value,
-        Consumer<String> parameter) {
+        double probability, java.util.function.Supplier<String> value, Consumer<String> parameter) {
       if (random.nextDouble() < probability) {
         parameter.accept(value.get());
       }

@@ -49,8 +49,7 @@ final class TraceOracle {
 
   private Instant at(DecisionTrace trace) {
     Instant created =
-        Instant.ofEpochSecond(
-            trace.getCreatedAt().getSeconds(), trace.getCreatedAt().getNanos());
+        Instant.ofEpochSecond(trace.getCreatedAt().getSeconds(), trace.getCreatedAt().getNanos());
     return created.isAfter(world.now) ? world.now : created;
   }
 
@@ -106,8 +105,7 @@ final class TraceOracle {
     int before = 0;
     for (ScoringResult other : trace.getScoringResultsList()) {
       int comparison = score(other).compareTo(score(own));
-      if (comparison > 0
-          || comparison == 0 && other.getOfferId().compareTo(own.getOfferId()) < 0) {
+      if (comparison > 0 || comparison == 0 && other.getOfferId().compareTo(own.getOfferId()) < 0) {
         before++;
       }
     }
@@ -164,8 +162,7 @@ final class TraceOracle {
 
   GetScoreDistributionResponse scoreDistribution(GetScoreDistributionRequest request) {
     List<Scored> scores = new ArrayList<>();
-    for (DecisionTrace trace :
-        traces(oracle.lookback(request.getDays(), request.getTimezone()))) {
+    for (DecisionTrace trace : traces(oracle.lookback(request.getDays(), request.getTimezone()))) {
       for (ScoringResult result : trace.getScoringResultsList()) {
         String dimension =
             switch (request.getGroupBy()) {
@@ -305,8 +302,7 @@ final class TraceOracle {
         .setScoredCount(ranks.size())
         .setSelectedCount(selected)
         .setSelectionRate(rounded(selected, eligible, 3))
-        .setAvgRank(
-            rounded(ranks.stream().mapToLong(Integer::longValue).sum(), ranks.size(), 1))
+        .setAvgRank(rounded(ranks.stream().mapToLong(Integer::longValue).sum(), ranks.size(), 1))
         .addAllRankDistribution(distribution(ranks))
         .build();
   }
@@ -340,8 +336,7 @@ final class TraceOracle {
     String offer = request.getOfferId();
     List<DecisionTrace> with =
         traces.stream().filter(trace -> candidates(trace).contains(offer)).toList();
-    List<DecisionTrace> missed =
-        with.stream().filter(trace -> !isSelected(trace, offer)).toList();
+    List<DecisionTrace> missed = with.stream().filter(trace -> !isSelected(trace, offer)).toList();
     long byPolicy = missed.stream().filter(trace -> failedPolicy(trace, offer)).count();
     long byQualification =
         missed.stream()

@@ -78,7 +78,7 @@ final class WorldGenerator {
   }
 
   static World generate(Random random) {
-    WorldGenerator generator = 
+    WorldGenerator generator =
         new WorldGenerator(random, new World(STARTS.get(random.nextInt(STARTS.size()))));
     generator.addCatalogue();
     generator.addInteractions();

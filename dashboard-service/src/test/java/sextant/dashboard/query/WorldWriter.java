@@ -132,7 +132,9 @@ final class WorldWriter {
     if (!world.models.isEmpty()) {
       as(AlgorithmModelsServiceGrpc::newBlockingStub)
           .upsertAlgorithmModels(
-              UpsertAlgorithmModelsRequest.newBuilder().addAllAlgorithmModels(world.models).build());
+              UpsertAlgorithmModelsRequest.newBuilder()
+                  .addAllAlgorithmModels(world.models)
+                  .build());
     }
   }
 
@@ -216,7 +218,11 @@ final class WorldWriter {
            view_name, customer_count, created_at, updated_at)
         values (?, ?::uuid, ?, ?, 'customer', gen_random_uuid(), '[]', '[]', ?, 0, now(), now())
         """,
-        tenant, segment.id(), segment.name(), segment.status(), view);
+        tenant,
+        segment.id(),
+        segment.name(),
+        segment.status(),
+        view);
     if (!segment.hasView()) {
       return;
     }

@@ -82,8 +82,7 @@ final class DailyCountsOracle {
     List<String> buckets = new ArrayList<>();
     for (int bucket = 0; bucket < 10; bucket++) {
       String until = bucket == 9 ? "1.1" : "0." + (bucket + 1);
-      buckets.add(
-          "count(*) filter (where score >= 0." + bucket + " and score < " + until + ")");
+      buckets.add("count(*) filter (where score >= 0." + bucket + " and score < " + until + ")");
     }
     return String.join(", ", buckets);
   }
@@ -93,8 +92,15 @@ final class DailyCountsOracle {
     List<String> differences = new ArrayList<>();
     for (Table table : TABLES) {
       String stored =
-          "select " + table.keys() + ", " + table.counters() + " from dashboard." + table.name()
-              + " where tenant_id = ? and " + table.counters().split(",")[0] + " <> 0";
+          "select "
+              + table.keys()
+              + ", "
+              + table.counters()
+              + " from dashboard."
+              + table.name()
+              + " where tenant_id = ? and "
+              + table.counters().split(",")[0]
+              + " <> 0";
       String sql =
           "(%1$s except all %2$s) union all (%2$s except all %1$s)"
               .formatted("(" + stored + ")", "(" + table.recount() + ")");

@@ -171,7 +171,8 @@ final class DecisionTracesTest {
     }
     record(all.reversed().toArray(DecisionTrace[]::new));
 
-    assertThat(pages("")).containsExactlyElementsOf(all.stream().map(DecisionTrace::getId).toList());
+    assertThat(pages(""))
+        .containsExactlyElementsOf(all.stream().map(DecisionTrace::getId).toList());
     assertThat(pages("cust1"))
         .containsExactlyElementsOf(
             all.stream()
