@@ -19,7 +19,7 @@ public final class BudgetPeriods {
   /// interaction reaches.
   public record Days(LocalDate from, LocalDate until) {
 
-    private static final Days ALL = new Days(LocalDate.of(1, 1, 1), LocalDate.of(10_000, 1, 1));
+    private static final Days ALL = new Days(LocalDate.of(1, 1, 1), LocalDate.of(9999, 1, 1));
   }
 
   private static final DateTimeFormatter QUARTER =

@@ -14,6 +14,7 @@ import java.util.stream.IntStream;
 import org.jooq.Field;
 import org.jooq.Record;
 import org.jooq.Table;
+import org.jooq.impl.SQLDataType;
 import sextant.dashboard.v1.GetScoreDistributionRequest;
 import sextant.dashboard.v1.GetScoreDistributionResponse;
 import sextant.dashboard.v1.ScoreBucket;
@@ -63,7 +64,8 @@ final class ScoreDistribution {
           case SCORE_GROUPING_CHANNEL -> Counted.key("channel_id");
           case SCORE_GROUPING_OFFER -> Counted.key("offer_id");
           case SCORE_GROUPING_CATEGORY -> coalesce(OFFER.CATEGORY_ID, inline(""));
-          case SCORE_GROUPING_UNSPECIFIED, UNRECOGNIZED -> inline("");
+          // Cast, because PostgreSQL refuses to group by a constant.
+          case SCORE_GROUPING_UNSPECIFIED, UNRECOGNIZED -> inline("").cast(SQLDataType.CLOB);
         };
     return reading
         .db()
