@@ -9,12 +9,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import sextant.dashboard.DashboardConfig;
+import sextant.dashboard.DashboardServer;
 import sextant.gateway.GatewayConfig;
 import sextant.gateway.GatewayServer;
 import sextant.gateway.auth.ApiKeys;
 import sextant.kit.rpc.RpcServer;
 import sextant.metrics.MetricsConfig;
 import sextant.metrics.MetricsServer;
+import sextant.segments.SegmentsConfig;
+import sextant.segments.SegmentsServer;
 
 /// All services and the gateway in one JVM. The gateway calls the services in process; their TCP
 /// ports serve everybody else.
@@ -22,6 +26,7 @@ public final class Mesh implements AutoCloseable {
 
   private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(30);
   private static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration JOURNEYS_DEADLINE = Duration.ofSeconds(1);
   private static final AtomicInteger STARTED = new AtomicInteger();
 
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
@@ -44,24 +49,45 @@ public final class Mesh implements AutoCloseable {
   private void open(MeshOptions options, InstantSource time) {
     List<byte[]> keys = List.of(options.meshKey());
     // Several meshes may share a JVM, as in tests.
-    String metricsName = "metrics-" + STARTED.incrementAndGet();
+    int number = STARTED.incrementAndGet();
     MetricsServer metrics =
         MetricsServer.start(
             new MetricsConfig(
-                new RpcServer.Binding(options.host(), options.grpcPort(1), metricsName),
+                binding(options, "metrics", 1, number),
                 options.database(MetricsConfig.ROLE),
                 keys,
                 options.pollInterval()),
             time);
-    parts.push(metrics);
-    grpcPorts.put("metrics", metrics.port());
+    serves("metrics", metrics, metrics.port());
+    SegmentsServer segments =
+        SegmentsServer.start(
+            new SegmentsConfig(
+                binding(options, "segments", 2, number),
+                options.database(SegmentsConfig.ROLE),
+                keys,
+                options.pollInterval()),
+            time);
+    serves("segments", segments, segments.port());
+    DashboardServer dashboard =
+        DashboardServer.start(
+            new DashboardConfig(
+                binding(options, "dashboard", 4, number),
+                options.database(DashboardConfig.ROLE),
+                keys,
+                target("journeys", number),
+                JOURNEYS_DEADLINE),
+            time);
+    serves("dashboard", dashboard, dashboard.port());
     gateway =
         GatewayServer.start(
             new GatewayConfig(
                 options.host(),
                 options.port(),
                 options.auth(),
-                Map.of("sextant.metrics.v1", "inprocess:" + metricsName),
+                Map.of(
+                    "sextant.metrics.v1", target("metrics", number),
+                    "sextant.segments.v1", target("segments", number),
+                    "sextant.dashboard.v1", target("dashboard", number)),
                 keys,
                 Optional.empty(),
                 Optional.of(options.database(ApiKeys.ROLE)),
@@ -69,6 +95,20 @@ public final class Mesh implements AutoCloseable {
                 DRAIN_TIMEOUT),
             time);
     parts.push(gateway);
+  }
+
+  private void serves(String service, AutoCloseable server, int port) {
+    parts.push(server);
+    grpcPorts.put(service, port);
+  }
+
+  private static RpcServer.Binding binding(
+      MeshOptions options, String service, int place, int number) {
+    return new RpcServer.Binding(options.host(), options.grpcPort(place), service + "-" + number);
+  }
+
+  private static String target(String service, int number) {
+    return "inprocess:" + service + "-" + number;
   }
 
   /// The gateway's port.

@@ -42,7 +42,7 @@ class JsonReaderRoundTripTest {
   @Test
   void randomMessagesAreReadBack() {
     Seeds.forEach(
-        4_000,
+        2_000,
         random -> {
           Message type = TYPES.get(random.nextInt(TYPES.size()));
           Message message = RandomMessages.readable(random).message(type, 1 + random.nextInt(4));
@@ -58,7 +58,7 @@ class JsonReaderRoundTripTest {
   @Test
   void layoutAndOrderOfTheDocumentMakeNoDifference() {
     Seeds.forEach(
-        1_000,
+        600,
         random -> {
           Message type = TYPES.get(random.nextInt(TYPES.size()));
           Message message = RandomMessages.readable(random).message(type, 1 + random.nextInt(3));

@@ -73,7 +73,7 @@ class JsonWriterOracleTest {
   @Test
   void randomMessagesAreAsExpected() {
     Seeds.forEach(
-        4_000,
+        3_000,
         random -> {
           Message type = TYPES.get(random.nextInt(TYPES.size()));
           Message message = RandomMessages.any(random).message(type, 1 + random.nextInt(4));

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import org.jooq.JSONB;
-import sextant.kit.db.Ids;
 import sextant.metrics.jooq.tables.records.InteractionRecord;
 import sextant.metrics.v1.RecordResponseRequest;
 import sextant.metrics.v1.RecordResponseResponse;
@@ -28,9 +27,7 @@ final class Responses {
   /// The row of a new response, still to be classified. Whatever the constraints of the contract
   /// left to be found wrong goes to `faults`; then the row is worthless.
   static InteractionRecord row(String tenantId, RecordResponseRequest request, Faults faults) {
-    InteractionRecord row = new InteractionRecord();
-    row.setTenantId(tenantId);
-    row.setInteractionId(Ids.next());
+    InteractionRecord row = Interactions.newRow(tenantId);
     row.setCustomerId(request.getCustomerId());
     row.setType(request.getOutcome());
     row.setIdempotencyKey(request.getIdempotencyKey());

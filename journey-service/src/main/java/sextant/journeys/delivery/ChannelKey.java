@@ -1,0 +1,4 @@
+package sextant.journeys.delivery;
+
+/// Which channel.
+record ChannelKey(String tenantId, String name) {}
