@@ -49,7 +49,8 @@ public final class JourneysServer implements AutoCloseable {
     CustomerFacts customers = new GrpcCustomerFacts(segments, metrics, tokens, time);
     EventFeed feed = new GrpcEventFeed(metrics, tokens);
     Plans plans = new Plans();
-    Mover mover = new Mover(database, plans, customers, new GrpcDecisions(decisions, tokens, time), time);
+    Mover mover =
+        new Mover(database, plans, customers, new GrpcDecisions(decisions, tokens, time), time);
     JourneyRepository journeys = new JourneyRepository();
     List<BindableService> services =
         List.of(

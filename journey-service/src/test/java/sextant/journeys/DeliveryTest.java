@@ -95,20 +95,33 @@ final class DeliveryTest {
     mac.init(new SecretKeySpec("a secret of the receiver".getBytes("UTF-8"), "HmacSHA256"));
     byte[] hash = mac.doFinal(post.body().getBytes("UTF-8"));
     assertThat(post.headers())
-        .containsEntry(
-            "x-sextant-signature", "sha256=" + HexFormat.of().formatHex(hash));
+        .containsEntry("x-sextant-signature", "sha256=" + HexFormat.of().formatHex(hash));
   }
 
   @ParameterizedTest
   @CsvSource({
-    "200,delivered", "204,delivered", "299,delivered", "409,delivered", "400,dead", "401,dead",
-    "404,dead", "410,dead", "422,dead", "408,pending", "429,pending", "500,pending", "503,pending",
-    "301,pending", "307,pending", "304,pending"
+    "200,delivered",
+    "204,delivered",
+    "299,delivered",
+    "409,delivered",
+    "400,dead",
+    "401,dead",
+    "404,dead",
+    "410,dead",
+    "422,dead",
+    "408,pending",
+    "429,pending",
+    "500,pending",
+    "503,pending",
+    "301,pending",
+    "307,pending",
+    "304,pending"
   })
   void theAnswerDecidesWhatBecomesOfADelivery(int status, String state) {
     receiver.react(
         _ ->
-            new Receiver.Reaction.Answer(status, Map.of("Location", receiver.url() + "/elsewhere")));
+            new Receiver.Reaction.Answer(
+                status, Map.of("Location", receiver.url() + "/elsewhere")));
     String journey = sendingTo(email());
 
     scenario.enroll(journey, "ada");
@@ -140,8 +153,7 @@ final class DeliveryTest {
       mesh.pass(Duration.ofMillis(1));
       assertThat(receiver.posts()).hasSize(attempt + 1);
     }
-    assertThat(delivery(journey, "ada").getStatus())
-        .isEqualTo(DeliveryStatus.DELIVERY_STATUS_DEAD);
+    assertThat(delivery(journey, "ada").getStatus()).isEqualTo(DeliveryStatus.DELIVERY_STATUS_DEAD);
     assertThat(receiver.posts().stream().map(Receiver.Post::key).distinct()).hasSize(1);
     assertThat(receiver.posts().stream().map(Receiver.Post::body).distinct()).hasSize(1);
   }
@@ -198,8 +210,7 @@ final class DeliveryTest {
             arrived.countDown();
             return Receiver.TAKE;
           });
-      scenario.webhook(
-          UpsertChannelRequest.newBuilder().setName("healthy").setUrl(healthy.url()));
+      scenario.webhook(UpsertChannelRequest.newBuilder().setName("healthy").setUrl(healthy.url()));
       receiver.react(_ -> Receiver.HANG);
       String stuck = scenario.running(Definitions.sending(AT_ONCE, "hanging"));
       String fine = scenario.running(Definitions.sending(AT_ONCE, "healthy"));

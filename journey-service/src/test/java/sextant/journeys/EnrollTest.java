@@ -112,8 +112,7 @@ final class EnrollTest {
                 .setId(journey)
                 .addAllCustomerIds(
                     IntStream.rangeClosed(0, 1000).mapToObj(index -> "c" + index).toList()))) {
-      RpcAssertions.assertRefused(
-          ErrorReason.ERROR_REASON_INVALID_ARGUMENT, () -> enroll(request));
+      RpcAssertions.assertRefused(ErrorReason.ERROR_REASON_INVALID_ARGUMENT, () -> enroll(request));
     }
   }
 

@@ -75,8 +75,7 @@ final class EntryTest {
     mesh.neighbours().happen(tenant, "ada", "account_created");
     mesh.neighbours().losesAcknowledgements = true;
     for (int pull = 0; pull < 3; pull++) {
-      assertThatThrownBy(mesh::drain)
-          .hasMessageContaining("lost for the test");
+      assertThatThrownBy(mesh::drain).hasMessageContaining("lost for the test");
     }
     mesh.neighbours().losesAcknowledgements = false;
     mesh.neighbours().happen(tenant, "ada", "account_created");
@@ -130,8 +129,7 @@ final class EntryTest {
     segments.add(segment, "somebody-else", "spy");
     String journey =
         scenario.running(
-            journey("{\"segmentId\":\"" + segment + "\"}")
-                .setReEntry(ReEntry.RE_ENTRY_AFTER_EXIT));
+            journey("{\"segmentId\":\"" + segment + "\"}").setReEntry(ReEntry.RE_ENTRY_AFTER_EXIT));
 
     mesh.drain();
     assertThat(entries(journey)).isEqualTo(2);

@@ -76,8 +76,7 @@ final class Invariants {
         where s.node_id is distinct from d.node_id
         """);
     QUERIES.put(
-        "no key twice",
-        "select delivery_id from journeys.delivery group by 1 having count(*) > 1");
+        "no key twice", "select delivery_id from journeys.delivery group by 1 having count(*) > 1");
     QUERIES.put(
         "one active enrollment per customer and journey, unless re-entry is always allowed",
         """

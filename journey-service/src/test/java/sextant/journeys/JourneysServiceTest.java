@@ -126,8 +126,7 @@ final class JourneysServiceTest {
     assertThat(archived.getDataList().stream().map(Journey::getId)).containsExactly(ids.get(1));
     assertThat(archived.getPagination().getLimit()).isEqualTo(50);
     ListJourneysResponse beyond =
-        mesh.journeys(tenant)
-            .listJourneys(ListJourneysRequest.newBuilder().setOffset(9).build());
+        mesh.journeys(tenant).listJourneys(ListJourneysRequest.newBuilder().setOffset(9).build());
     assertThat(beyond.getDataList()).isEmpty();
     assertThat(beyond.getPagination().getTotal()).isEqualTo(5);
     assertThat(beyond.getPagination().getHasMore()).isFalse();

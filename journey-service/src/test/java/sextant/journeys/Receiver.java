@@ -58,8 +58,7 @@ public final class Receiver implements AutoCloseable {
 
   public Receiver() {
     try {
-      server =
-          HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1_000);
+      server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1_000);
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     }
@@ -100,8 +99,7 @@ public final class Receiver implements AutoCloseable {
         posts.add(post);
       }
       switch (reaction.apply(post)) {
-        case Reaction.Take _ ->
-            exchange.sendResponseHeaders(taken.add(post.key()) ? 200 : 409, -1);
+        case Reaction.Take _ -> exchange.sendResponseHeaders(taken.add(post.key()) ? 200 : 409, -1);
         case Reaction.Answer(int status, Map<String, String> extra) -> {
           extra.forEach(exchange.getResponseHeaders()::set);
           exchange.sendResponseHeaders(status, -1);

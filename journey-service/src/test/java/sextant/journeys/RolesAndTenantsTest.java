@@ -100,7 +100,7 @@ final class RolesAndTenantsTest {
     Channel channel = stub.getChannel();
     Q empty =
         ((MethodDescriptor.PrototypeMarshaller<Q>) method.getRequestMarshaller())
-                .getMessagePrototype();
+            .getMessagePrototype();
     try {
       ClientCalls.blockingUnaryCall(channel, method, stub.getCallOptions(), empty);
       return false;
@@ -124,8 +124,7 @@ final class RolesAndTenantsTest {
             () ->
                 journeys.updateJourney(
                     UpdateJourneyRequest.newBuilder().setId(journey).setName("mine").build()),
-            () ->
-                journeys.deleteJourney(DeleteJourneyRequest.newBuilder().setId(journey).build()),
+            () -> journeys.deleteJourney(DeleteJourneyRequest.newBuilder().setId(journey).build()),
             () ->
                 journeys.listJourneyVersions(
                     ListJourneyVersionsRequest.newBuilder().setId(journey).build()),

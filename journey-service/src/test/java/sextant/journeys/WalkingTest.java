@@ -107,10 +107,7 @@ final class WalkingTest {
         scenario.running(Definitions.waiting("{\"delayHours\":48,\"waitForEvent\":\"purchase\"}"));
     mesh.journeys(scenario.tenant)
         .enrollCustomers(
-            EnrollCustomersRequest.newBuilder()
-                .setId(journey)
-                .setCustomerId("ada")
-                .build());
+            EnrollCustomersRequest.newBuilder().setId(journey).setCustomerId("ada").build());
     mesh.neighbours().happen(scenario.tenant, "ada", "purchase");
 
     mesh.drain();
@@ -163,8 +160,7 @@ final class WalkingTest {
         scenario.running(
             Definitions.flow()
                 .node("in", "entry_trigger")
-                .node(
-                    "split", "condition_split", "{\"field\":\"vip\",\"value\":true}")
+                .node("split", "condition_split", "{\"field\":\"vip\",\"value\":true}")
                 .node("yes", "exit")
                 .node("no", "exit")
                 .edge("in", "split")
@@ -193,10 +189,7 @@ final class WalkingTest {
   private void enrollWithoutFeed(String journey, String customer) {
     mesh.journeys(scenario.tenant)
         .enrollCustomers(
-            EnrollCustomersRequest.newBuilder()
-                .setId(journey)
-                .setCustomerId(customer)
-                .build());
+            EnrollCustomersRequest.newBuilder().setId(journey).setCustomerId(customer).build());
     mesh.moveOnly();
   }
 
@@ -208,11 +201,7 @@ final class WalkingTest {
         request ->
             DecideResponse.newBuilder()
                 .setDecisionId("dec_" + request.getDecisionFlowKey())
-                .setOffer(
-                    DecidedOffer.newBuilder()
-                        .setOfferId("off_1")
-                        .setScore(0.75)
-                        .setRank(1))
+                .setOffer(DecidedOffer.newBuilder().setOfferId("off_1").setScore(0.75).setRank(1))
                 .build();
     int before = mesh.neighbours().decisions();
 
@@ -221,8 +210,7 @@ final class WalkingTest {
     assertDone(journey, "ada");
     assertThat(mesh.neighbours().decisions()).isEqualTo(before + 1);
     EnrollmentStep step = scenario.enrollment(journey, "ada").getSteps(1);
-    assertThat(step.getDecision())
-        .isEqualTo("NBA decision requested (decision flow: retention)");
+    assertThat(step.getDecision()).isEqualTo("NBA decision requested (decision flow: retention)");
     assertThat(step.getDetail()).isEqualTo("offer off_1 decided");
     assertThat(body(journey, "ada"))
         .contains(
@@ -264,8 +252,7 @@ final class WalkingTest {
     return mesh.database()
         .asOwner(
             db ->
-                db.fetchValue(
-                    "select body from journeys.delivery where delivery_id = ?::uuid", id))
+                db.fetchValue("select body from journeys.delivery where delivery_id = ?::uuid", id))
         .toString();
   }
 
@@ -445,9 +432,7 @@ final class WalkingTest {
                       db.fetchValue(
                           "select count(*) from journeys." + table + " where tenant_id = ?",
                           scenario.tenant));
-      assertThat(rows)
-          .as(table)
-          .isEqualTo(0L);
+      assertThat(rows).as(table).isEqualTo(0L);
     }
   }
 

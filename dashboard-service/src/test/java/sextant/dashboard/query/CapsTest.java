@@ -69,8 +69,7 @@ final class CapsTest {
     assertThat(actual.getSelectionFrequency(selection.setExact(true).build()))
         .isEqualTo(oracle.selectionFrequency(selection.build()))
         .matches(answer -> answer.getTotalTraces() == TRACES);
-    assertThat(
-            actual.getSelectionFrequency(selection.setExact(false).setChannelId("ch1").build()))
+    assertThat(actual.getSelectionFrequency(selection.setExact(false).setChannelId("ch1").build()))
         .isEqualTo(oracle.selectionFrequency(selection.build()));
 
     var why = GetWhyNotRankedRequest.newBuilder().setOfferId("o1");

@@ -161,14 +161,12 @@ final class DocumentedResponsesTest {
     calls.put(
         "channel_effectiveness",
         () -> actual.getChannelEffectiveness(GetChannelEffectivenessRequest.getDefaultInstance()));
-    calls.put(
-        "budget_burn", () -> actual.getBudgetBurn(GetBudgetBurnRequest.getDefaultInstance()));
+    calls.put("budget_burn", () -> actual.getBudgetBurn(GetBudgetBurnRequest.getDefaultInstance()));
     calls.put("funnel", () -> actual.getFunnel(GetFunnelRequest.getDefaultInstance()));
     calls.put(
         "attribution_summary",
         () -> actual.getAttributionSummary(GetAttributionSummaryRequest.getDefaultInstance()));
-    calls.put(
-        "daily_trend", () -> actual.getDailyTrend(GetDailyTrendRequest.getDefaultInstance()));
+    calls.put("daily_trend", () -> actual.getDailyTrend(GetDailyTrendRequest.getDefaultInstance()));
     calls.put(
         "model_metrics_trend",
         () -> actual.getModelMetricsTrend(GetModelMetricsTrendRequest.getDefaultInstance()));
@@ -187,7 +185,8 @@ final class DocumentedResponsesTest {
     calls.put(
         "score_distribution",
         () ->
-            actual.getScoreDistribution(GetScoreDistributionRequest.getDefaultInstance())
+            actual
+                .getScoreDistribution(GetScoreDistributionRequest.getDefaultInstance())
                 .toBuilder()
                 .addAllDimensionBuckets(
                     actual
@@ -243,7 +242,12 @@ final class DocumentedResponsesTest {
                     .build()));
 
     Struct group =
-        answer.getStructValue().getFieldsOrThrow("groups").getListValue().getValues(0).getStructValue();
+        answer
+            .getStructValue()
+            .getFieldsOrThrow("groups")
+            .getListValue()
+            .getValues(0)
+            .getStructValue();
     Struct offer = group.getFieldsOrThrow("offers").getListValue().getValues(0).getStructValue();
     assertThat(answer.getStructValue().getFieldsOrThrow("groupBy").getStringValue())
         .isEqualTo("segment");

@@ -93,19 +93,32 @@ final class RulesTest {
   void everyTypeTakesItsParameters() {
     Set<String> windowed =
         Set.of(
-            "GetAcceptanceRate", "GetOfferPerformance", "GetChannelEffectiveness", "GetDailyTrend",
-            "GetLatencyTrend", "GetOfferPerformanceGrouped", "GetRevenueTrend",
-            "GetScoreDistribution", "GetDegradedScoring", "GetSelectionFrequency",
-            "GetAnomalyCandidates", "GetWhyNotRanked");
+            "GetAcceptanceRate",
+            "GetOfferPerformance",
+            "GetChannelEffectiveness",
+            "GetDailyTrend",
+            "GetLatencyTrend",
+            "GetOfferPerformanceGrouped",
+            "GetRevenueTrend",
+            "GetScoreDistribution",
+            "GetDegradedScoring",
+            "GetSelectionFrequency",
+            "GetAnomalyCandidates",
+            "GetWhyNotRanked");
     Map<String, Set<String>> takers =
         Map.of(
             "days", windowed,
             "timezone", windowed,
             "segment_id",
                 Set.of(
-                    "GetAcceptanceRate", "GetOfferPerformance", "GetOfferPerformanceGrouped",
-                    "GetChannelEffectiveness", "GetDailyTrend", "GetRevenueTrend",
-                    "GetSelectionFrequency", "GetWhyNotRanked"),
+                    "GetAcceptanceRate",
+                    "GetOfferPerformance",
+                    "GetOfferPerformanceGrouped",
+                    "GetChannelEffectiveness",
+                    "GetDailyTrend",
+                    "GetRevenueTrend",
+                    "GetSelectionFrequency",
+                    "GetWhyNotRanked"),
             "group_by", Set.of("GetOfferPerformanceGrouped", "GetScoreDistribution"),
             "filter_id", Set.of("GetScoreDistribution"),
             "channel_id", Set.of("GetSelectionFrequency"),
@@ -132,8 +145,7 @@ final class RulesTest {
           for (int days : new int[] {0, -1, 366}) {
             Refusal refusal =
                 assertRefused(
-                    ErrorReason.ERROR_REASON_INVALID_ARGUMENT,
-                    () -> call(method, parameter, days));
+                    ErrorReason.ERROR_REASON_INVALID_ARGUMENT, () -> call(method, parameter, days));
             assertThat(refusal.fields().getFirst()).startsWith(parameter + ": ");
           }
           call(method, parameter, 1);
@@ -263,8 +275,7 @@ final class RulesTest {
     WorldWriter writer = new WorldWriter(dashboard, tenant);
     World world = new World(dashboard.clock.instant());
     writer.write(world);
-    assertThat(
-            actual().getAcceptanceRate(GetAcceptanceRateRequest.getDefaultInstance()).getTotal())
+    assertThat(actual().getAcceptanceRate(GetAcceptanceRateRequest.getDefaultInstance()).getTotal())
         .isZero();
 
     writer.replaceInteractions(

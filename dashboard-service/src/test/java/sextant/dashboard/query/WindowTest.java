@@ -68,11 +68,13 @@ final class WindowTest {
   void someZonesHaveTheDaysOfUtc() {
     assertThat(Window.lookback(7, "", NOW).isInUtcDays()).isTrue();
     assertThat(Window.lookback(7, "Africa/Abidjan", NOW).isInUtcDays()).isTrue();
-    assertThat(Window.lookback(7, "Europe/London", Instant.parse("2026-02-01T12:00:00Z"))
-            .isInUtcDays())
+    assertThat(
+            Window.lookback(7, "Europe/London", Instant.parse("2026-02-01T12:00:00Z"))
+                .isInUtcDays())
         .isTrue();
-    assertThat(Window.lookback(7, "Europe/London", Instant.parse("2026-04-01T12:00:00Z"))
-            .isInUtcDays())
+    assertThat(
+            Window.lookback(7, "Europe/London", Instant.parse("2026-04-01T12:00:00Z"))
+                .isInUtcDays())
         .isFalse();
   }
 

@@ -76,9 +76,7 @@ final class ConditionTest {
         "nowhere.to.be.found|eq|1|false",
       })
   void comparesAFactWithAValue(String field, String operator, String value, boolean holds) {
-    assertThat(
-            holds(
-                "{'field':'%s','operator':'%s','value':%s}".formatted(field, operator, value)))
+    assertThat(holds("{'field':'%s','operator':'%s','value':%s}".formatted(field, operator, value)))
         .isEqualTo(holds);
   }
 

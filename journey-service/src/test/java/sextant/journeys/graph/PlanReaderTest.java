@@ -173,12 +173,10 @@ final class PlanReaderTest {
             new Fault(
                 "definition.nodes[1].config",
                 "has none of delayHours, duration, until and waitForEvent"),
-            new Fault(
-                "definition.nodes[2].config", "has no condition {field, operator, value}"),
+            new Fault("definition.nodes[2].config", "has no condition {field, operator, value}"),
             new Fault("definition.nodes[2]", "has no false branch"),
             new Fault(
-                "definition.edges[3]",
-                "leaves a condition_split: its label must be true or false"),
+                "definition.edges[3]", "leaves a condition_split: its label must be true or false"),
             new Fault("definition.nodes[3].config.channel", "is missing"),
             new Fault("definition.nodes[3]", "has no way on"),
             new Fault("definition.edges[3].target", "is \"nowhere\", which is no node"),
@@ -214,12 +212,9 @@ final class PlanReaderTest {
 
     assertThat(Plans.read(cycle.formatted("{'delayHours': 24}")).faults().all()).isEmpty();
     assertThat(Plans.read(cycle.formatted("{'waitForEvent': 'x'}")).faults().all()).isEmpty();
-    assertThat(Plans.read(cycle.formatted("{'delayHours': 0}")).faults().all())
-        .isEqualTo(spinning);
+    assertThat(Plans.read(cycle.formatted("{'delayHours': 0}")).faults().all()).isEqualTo(spinning);
     assertThat(
-            Plans.read(cycle.formatted("{'delayHours': 1, 'until': '2026-01-01'}"))
-                .faults()
-                .all())
+            Plans.read(cycle.formatted("{'delayHours': 1, 'until': '2026-01-01'}")).faults().all())
         .isEqualTo(spinning);
   }
 
@@ -232,7 +227,8 @@ final class PlanReaderTest {
 
     assertThat(Plans.read(nodes + "]}").faults().wrong())
         .containsExactly(
-            new Fault("definition.nodes", "has 501 elements, allowed are " + GraphReader.MAX_NODES));
+            new Fault(
+                "definition.nodes", "has 501 elements, allowed are " + GraphReader.MAX_NODES));
     assertThat(Plans.read("{'nodes': {}, 'edges': 'none'}").faults().wrong())
         .containsExactly(
             new Fault("definition.nodes", "must be a list"),
@@ -257,8 +253,7 @@ final class PlanReaderTest {
 
     EntryRule nobody = Plans.read("{}").plan().entry();
     assertThat(nobody).isEqualTo(EntryRule.NOBODY);
-    assertThat(
-            Plans.read("{}", Optional.of("{'evnt': 'x'}"), Optional.empty()).faults().all())
+    assertThat(Plans.read("{}", Optional.of("{'evnt': 'x'}"), Optional.empty()).faults().all())
         .contains(new Fault("entryCondition", "names neither an event nor a segmentId"));
   }
 }

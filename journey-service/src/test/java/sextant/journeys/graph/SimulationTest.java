@@ -53,8 +53,7 @@ final class SimulationTest {
     assertThat(run("{'nodes': [{'id': 'in', 'type': 'entry_trigger'}]}").outcome())
         .isEqualTo("incomplete");
     assertThat(
-            run(
-                    """
+            run("""
                     {'nodes': [{'id': 'in', 'type': 'entry_trigger'},
                        {'id': 's', 'type': 'condition_split'}],
                      'edges': [{'source': 'in', 'target': 's'}]}
@@ -62,8 +61,7 @@ final class SimulationTest {
                 .outcome())
         .isEqualTo("incomplete");
     assertThat(
-            run(
-                    """
+            run("""
                     {'nodes': [{'id': 'in', 'type': 'entry_trigger'},
                        {'id': 'w', 'type': 'wait', 'config': {'duration': 1, 'unit': 'minutes'}}],
                      'edges': [{'source': 'in', 'target': 'w'}, {'source': 'w', 'target': 'w'}]}
@@ -71,8 +69,7 @@ final class SimulationTest {
                 .outcome())
         .isEqualTo("max_steps_exceeded");
     assertThat(
-            run(
-                    """
+            run("""
                     {'nodes': [{'id': 'in', 'type': 'entry_trigger'},
                        {'id': 'w', 'type': 'wait', 'config': {'delayHours': 7}}],
                      'edges': [{'source': 'in', 'target': 'w'}, {'source': 'w', 'target': 'w'}]}

@@ -125,8 +125,7 @@ final class StepTest {
     assertThat(first.reached()).isEqualTo(List.of("split"));
 
     Optional<Facts> adult = Optional.of(new Facts(Json.object("{\"age\": 18}")));
-    Walk second =
-        Step.walk(plan, first.state(), new Step.Given(NOW, END, adult, Optional.empty()));
+    Walk second = Step.walk(plan, first.state(), new Step.Given(NOW, END, adult, Optional.empty()));
     assertThat(second.stop()).isInstanceOf(Stop.NeedsDecision.class);
 
     Map<String, Object> offer = Map.of("offerId", "off_1");
@@ -169,8 +168,7 @@ final class StepTest {
     assertThat(walk.sendings()).isEmpty();
     assertThat(walk.steps())
         .isEqualTo(
-            List.of(
-                new Walk.Taken(1, "in", "left", "exited: exit rule: condition met", NOW, NOW)));
+            List.of(new Walk.Taken(1, "in", "left", "exited: exit rule: condition met", NOW, NOW)));
   }
 
   @Test
@@ -180,8 +178,7 @@ final class StepTest {
     Walk late = walk(plan, enter(plan).state(), END);
 
     assertThat(late.stop()).isEqualTo(new Stop.Exited("maximum duration reached"));
-    assertThat(late.steps().getFirst().decision())
-        .isEqualTo("wait 8760 hours or for event click");
+    assertThat(late.steps().getFirst().decision()).isEqualTo("wait 8760 hours or for event click");
   }
 
   @Test
