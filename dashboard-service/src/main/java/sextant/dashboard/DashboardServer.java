@@ -6,6 +6,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import sextant.dashboard.catalogue.Kinds;
+import sextant.dashboard.decision.DefaultDecisionService;
 import sextant.dashboard.query.DashboardService;
 import sextant.dashboard.query.JourneyCounts;
 import sextant.dashboard.trace.DecisionTracesService;
@@ -40,6 +41,7 @@ public final class DashboardServer implements AutoCloseable {
     ManagedChannel journeys = Channels.open(config.journeysTarget());
     List<BindableService> services = new ArrayList<>(Kinds.services(database, time));
     services.add(new DecisionTracesService(database, time));
+    services.add(new DefaultDecisionService(database, time));
     services.add(
         new DashboardService(
             database, time, new JourneyCounts(journeys, tokens, config.journeysDeadline())));

@@ -39,6 +39,7 @@ create table dashboard.decision_candidate (
   score numeric(13, 12),
   rank integer,
   selected_rank integer,
+  selected_creative_id text,
   beaten_by text,
   constraint decision_candidate_pk primary key (tenant_id, customer_id, trace_key, offer_id)
 );
@@ -171,16 +172,16 @@ select tenant_id, customer_id, trace_key, created_at,
        (rank is not distinct from 8)::integer as rank_8,
        (rank is not distinct from 9)::integer as rank_9,
        (rank is not distinct from 10)::integer as rank_10,
-       (least(floor(score * 10), 9) is not distinct from 0)::integer as bucket_0,
-       (least(floor(score * 10), 9) is not distinct from 1)::integer as bucket_1,
-       (least(floor(score * 10), 9) is not distinct from 2)::integer as bucket_2,
-       (least(floor(score * 10), 9) is not distinct from 3)::integer as bucket_3,
-       (least(floor(score * 10), 9) is not distinct from 4)::integer as bucket_4,
-       (least(floor(score * 10), 9) is not distinct from 5)::integer as bucket_5,
-       (least(floor(score * 10), 9) is not distinct from 6)::integer as bucket_6,
-       (least(floor(score * 10), 9) is not distinct from 7)::integer as bucket_7,
-       (least(floor(score * 10), 9) is not distinct from 8)::integer as bucket_8,
-       (least(floor(score * 10), 9) is not distinct from 9)::integer as bucket_9
+       (floor(score * 10) is not distinct from 0)::integer as bucket_0,
+       (floor(score * 10) is not distinct from 1)::integer as bucket_1,
+       (floor(score * 10) is not distinct from 2)::integer as bucket_2,
+       (floor(score * 10) is not distinct from 3)::integer as bucket_3,
+       (floor(score * 10) is not distinct from 4)::integer as bucket_4,
+       (floor(score * 10) is not distinct from 5)::integer as bucket_5,
+       (floor(score * 10) is not distinct from 6)::integer as bucket_6,
+       (floor(score * 10) is not distinct from 7)::integer as bucket_7,
+       (floor(score * 10) is not distinct from 8)::integer as bucket_8,
+       (score is not null and score >= 0.9)::integer as bucket_9
 from dashboard.decision_candidate;
 
 create view dashboard.beaten_fact with (security_invoker = true) as

@@ -27,13 +27,12 @@ public final class DashboardExtension implements BeforeAllCallback, AfterAllCall
 
   private static final AtomicInteger TENANTS = new AtomicInteger();
   private static final List<String> ROLES =
-      List.of(
-          "sextant_metrics", "sextant_segments", "sextant_journeys", DashboardConfig.ROLE);
+      List.of("sextant_metrics", "sextant_segments", "sextant_journeys", DashboardConfig.ROLE);
 
   public final TestClock clock = TestClock.at("2026-03-30T14:30:00Z");
 
   private final List<AutoCloseable> opened = new ArrayList<>();
-  private final String journeys = "journeys-" + UUID.randomUUID();
+  private final JourneysStandIn journeys = new JourneysStandIn(clock);
   private EmbeddedDatabase database;
   private Channel channel;
 
@@ -43,12 +42,16 @@ public final class DashboardExtension implements BeforeAllCallback, AfterAllCall
         EmbeddedDatabase.migrated(
             DashboardConfig.SCHEMA,
             fresh -> {
-              migrate(fresh, "metrics", "filesystem:../metrics-service/src/main/resources/db/metrics");
               migrate(
-                  fresh, "segments", "filesystem:../segment-service/src/main/resources/db/segments");
+                  fresh, "metrics", "filesystem:../metrics-service/src/main/resources/db/metrics");
+              migrate(
+                  fresh,
+                  "segments",
+                  "filesystem:../segment-service/src/main/resources/db/segments");
               migrate(fresh, DashboardConfig.SCHEMA, "classpath:db/dashboard");
             });
     opened.add(database);
+    opened.add(journeys);
     String name = "dashboard-" + UUID.randomUUID();
     opened.add(
         DashboardServer.start(
@@ -56,7 +59,7 @@ public final class DashboardExtension implements BeforeAllCallback, AfterAllCall
                 new RpcServer.Binding("127.0.0.1", 0, name),
                 database.config(DashboardConfig.ROLE),
                 List.of(MeshKey.BYTES),
-                "inprocess:" + journeys,
+                journeys.target(),
                 Duration.ofSeconds(5)),
             clock));
     ManagedChannel client = Channels.open("inprocess:" + name);
@@ -68,8 +71,8 @@ public final class DashboardExtension implements BeforeAllCallback, AfterAllCall
     Migration.run(database.config(DashboardConfig.ROLE), schema, location, ROLES);
   }
 
-  /// Where the service expects the journey-service.
-  public String journeysName() {
+  /// What stands where the journey-service is expected.
+  public JourneysStandIn journeys() {
     return journeys;
   }
 

@@ -82,6 +82,21 @@ final class Background implements AutoCloseable {
     };
   }
 
+  /// Moves whoever is due, until nobody is.
+  void move() {
+    int moved;
+    do {
+      moved = 0;
+      for (Runner runner : runners) {
+        moved += runner.drain();
+      }
+    } while (moved > 0);
+  }
+
+  void openLanes() {
+    dispatcher.open();
+  }
+
   /// Does everything there is to do, until there is nothing left.
   void drain() {
     int done;

@@ -255,7 +255,8 @@ final class JourneyRepository {
 
   /// Until the transaction ends nobody else says which events the tenant's journeys are after.
   void lockInterests(DSLContext db, String tenantId) {
-    db.fetch("select pg_advisory_xact_lock({0}, hashtext({1}))", val(INTERESTS_LOCK), val(tenantId));
+    db.fetch(
+        "select pg_advisory_xact_lock({0}, hashtext({1}))", val(INTERESTS_LOCK), val(tenantId));
   }
 
   /// Names among `names` that are channels of the tenant, and stay so until the transaction ends.

@@ -46,10 +46,11 @@ public final class JourneysServer implements AutoCloseable {
     ManagedChannel metrics = Channels.open(config.upstreams().metrics());
     ManagedChannel segments = Channels.open(config.upstreams().segments());
     ManagedChannel decisions = Channels.open(config.upstreams().decisions());
-    CustomerFacts customers = new GrpcCustomerFacts(segments, metrics, tokens);
+    CustomerFacts customers = new GrpcCustomerFacts(segments, metrics, tokens, time);
     EventFeed feed = new GrpcEventFeed(metrics, tokens);
     Plans plans = new Plans();
-    Mover mover = new Mover(database, plans, customers, new GrpcDecisions(decisions, tokens), time);
+    Mover mover =
+        new Mover(database, plans, customers, new GrpcDecisions(decisions, tokens, time), time);
     JourneyRepository journeys = new JourneyRepository();
     List<BindableService> services =
         List.of(
@@ -76,6 +77,16 @@ public final class JourneysServer implements AutoCloseable {
   /// it.
   void drain() {
     background.drain();
+  }
+
+  /// Of all background work only the walking.
+  void move() {
+    background.move();
+  }
+
+  /// Of all background work only the beginning of sending.
+  void openLanes() {
+    background.openLanes();
   }
 
   /// Lets running calls and work under way finish, then lets go of the database.

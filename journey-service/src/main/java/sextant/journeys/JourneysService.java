@@ -16,6 +16,7 @@ import sextant.errors.v1.ErrorReason;
 import sextant.journeys.engine.Entries;
 import sextant.journeys.engine.JourneyKey;
 import sextant.journeys.engine.Journeys;
+import sextant.journeys.engine.Retries;
 import sextant.journeys.graph.Facts;
 import sextant.journeys.graph.Json;
 import sextant.journeys.graph.PlanReader;
@@ -269,8 +270,10 @@ final class JourneysService extends JourneysServiceGrpc.JourneysServiceImplBase 
           String tenantId = Caller.current().tenantId();
           List<String> customers = customers(request);
           Instant now = now();
-          return database.inTenant(
-              tenantId, tx -> enroll(tx, tenantId, request.getId(), customers, now));
+          return Retries.ofConflicts(
+              () ->
+                  database.inTenant(
+                      tenantId, tx -> enroll(tx, tenantId, request.getId(), customers, now)));
         });
   }
 

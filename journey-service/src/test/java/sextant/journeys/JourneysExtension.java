@@ -15,6 +15,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import sextant.access.v1.Role;
 import sextant.journeys.v1.ChannelsServiceGrpc;
 import sextant.journeys.v1.DeliveriesServiceGrpc;
+import sextant.journeys.v1.EnrollCustomersRequest;
 import sextant.journeys.v1.EnrollmentsServiceGrpc;
 import sextant.journeys.v1.JourneysServiceGrpc;
 import sextant.kit.db.Migration;
@@ -87,6 +88,26 @@ public final class JourneysExtension implements BeforeAllCallback, AfterAllCallb
   /// Does all background work that is due.
   public void drain() {
     server.drain();
+  }
+
+  /// Moves whoever is due, and asks the neighbours for nothing else.
+  void moveOnly() {
+    server.move();
+  }
+
+  /// Enrolls, and lets nothing else happen.
+  void enrollOnly(Scenario scenario, String journeyId, String... customerIds) {
+    journeys(scenario.tenant)
+        .enrollCustomers(
+            EnrollCustomersRequest.newBuilder()
+                .setId(journeyId)
+                .addAllCustomerIds(List.of(customerIds))
+                .build());
+  }
+
+  /// Begins to send what is due and does not wait for the end.
+  void openLanes() {
+    server.openLanes();
   }
 
   /// Lets time pass, then does what became due.

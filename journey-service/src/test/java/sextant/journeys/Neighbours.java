@@ -267,8 +267,7 @@ public final class Neighbours implements AutoCloseable {
             synchronized (events) {
               return PullEventsResponse.newBuilder()
                   .addAllEvents(
-                      new ArrayList<>(events.values())
-                          .stream().limit(request.getLimit()).toList())
+                      new ArrayList<>(events.values()).stream().limit(request.getLimit()).toList())
                   .build();
             }
           });

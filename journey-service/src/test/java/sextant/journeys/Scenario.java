@@ -92,7 +92,6 @@ final class Scenario {
   }
 
   void webhook(UpsertChannelRequest.Builder channel) {
-    mesh.channels(tenant)
-        .upsertChannel(channel.setKind(ChannelKind.CHANNEL_KIND_WEBHOOK).build());
+    mesh.channels(tenant).upsertChannel(channel.setKind(ChannelKind.CHANNEL_KIND_WEBHOOK).build());
   }
 }

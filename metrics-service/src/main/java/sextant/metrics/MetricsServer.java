@@ -17,6 +17,9 @@ import sextant.metrics.definition.TypeReconciliation;
 import sextant.metrics.feed.EventFeedService;
 import sextant.metrics.interaction.InteractionsService;
 import sextant.metrics.interaction.OutcomeTypesService;
+import sextant.metrics.policy.ContactPoliciesService;
+import sextant.metrics.policy.PolicyEvaluationService;
+import sextant.metrics.policy.QualificationRulesService;
 import sextant.metrics.realtime.LiveBuild;
 import sextant.metrics.realtime.WindowSweeper;
 
@@ -57,6 +60,9 @@ public final class MetricsServer implements AutoCloseable {
             interactions,
             new OutcomeTypesService(database),
             new EventFeedService(database),
+            new ContactPoliciesService(database, time),
+            new QualificationRulesService(database, time),
+            new PolicyEvaluationService(database, time),
             new MetricsService(database, metrics, reconciliation, compute, build, sweeper, time));
     Background background =
         Background.start(

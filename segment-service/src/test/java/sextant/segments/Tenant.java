@@ -37,15 +37,21 @@ public final class Tenant {
     this.membership = service.as(MembershipServiceGrpc::newBlockingStub, id, Role.ROLE_EDITOR);
   }
 
-  /// A field as `name:type`, such as `age:integer`, with `!` at the end when it is required.
+  /// A field as `name:type`, such as `age:integer`, and `name:type:required` or `name:type:key`.
   public static SchemaFieldInput field(String text) {
-    boolean required = text.endsWith("!");
-    String[] parts = text.replace("!", "").split(":");
+    String[] parts = text.split(":");
     SchemaFieldInput.Builder field =
         SchemaFieldInput.newBuilder()
             .setName(parts[0])
             .setDataType(DataType.valueOf("DATA_TYPE_" + parts[1].toUpperCase()));
-    return required ? field.setIsNullable(false).build() : field.build();
+    if (parts.length > 2) {
+      switch (parts[2]) {
+        case "required" -> field.setIsNullable(false);
+        case "key" -> field.setIsPrimaryKey(true);
+        default -> throw new IllegalArgumentException(text);
+      }
+    }
+    return field.build();
   }
 
   public Schema schema(String name, String... fields) {

@@ -19,7 +19,7 @@ public final class BudgetPeriods {
   /// interaction reaches.
   public record Days(LocalDate from, LocalDate until) {
 
-    private static final Days ALL = new Days(LocalDate.of(1, 1, 1), LocalDate.of(10_000, 1, 1));
+    private static final Days ALL = new Days(LocalDate.of(1, 1, 1), LocalDate.of(9999, 1, 1));
   }
 
   private static final DateTimeFormatter QUARTER =
@@ -54,7 +54,10 @@ public final class BudgetPeriods {
   public static Optional<Days> days(BudgetPeriod period, String key) {
     try {
       return switch (period) {
-        case BUDGET_PERIOD_DAILY, BUDGET_PERIOD_WEEKLY, BUDGET_PERIOD_MONTHLY, BUDGET_PERIOD_QUARTERLY ->
+        case BUDGET_PERIOD_DAILY,
+            BUDGET_PERIOD_WEEKLY,
+            BUDGET_PERIOD_MONTHLY,
+            BUDGET_PERIOD_QUARTERLY ->
             Optional.of(around(firstDay(period, key), period));
         case BUDGET_PERIOD_ALLTIME, BUDGET_PERIOD_UNSPECIFIED, UNRECOGNIZED ->
             key.equals("alltime") ? Optional.of(Days.ALL) : Optional.empty();

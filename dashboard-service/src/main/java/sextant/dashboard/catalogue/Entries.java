@@ -72,9 +72,7 @@ final class Entries<M extends Message> {
         .and(
             row(customerId, id)
                 .notIn(
-                    rows.stream()
-                        .map(entry -> row(entry.get(customerId), entry.get(id)))
-                        .toList()))
+                    rows.stream().map(entry -> row(entry.get(customerId), entry.get(id))).toList()))
         .execute();
   }
 

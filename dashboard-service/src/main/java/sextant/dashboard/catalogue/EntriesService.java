@@ -84,8 +84,7 @@ final class EntriesService<M extends Message> implements BindableService {
     String tenantId = Caller.current().tenantId();
     int limit = request.hasLimit() ? request.getLimit() : DEFAULT_LIMIT;
     List<String> filters = List.of(kind.name());
-    Optional<String> after =
-        PageToken.decode(request.getCursor(), filters, 1).map(List::getFirst);
+    Optional<String> after = PageToken.decode(request.getCursor(), filters, 1).map(List::getFirst);
     return database.inTenant(
         tenantId,
         tx -> {

@@ -106,10 +106,7 @@ final class EntryColumns<M extends Message> {
     try {
       return JSON.valueOf(
           PRINTER.print(
-              entry
-                  .newBuilderForType()
-                  .setField(field, entry.getField(field))
-                  .buildPartial()));
+              entry.newBuilderForType().setField(field, entry.getField(field)).buildPartial()));
     } catch (InvalidProtocolBufferException impossible) {
       throw new IllegalStateException("a valid message has a JSON form", impossible);
     }

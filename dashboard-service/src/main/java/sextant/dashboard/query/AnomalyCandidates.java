@@ -38,8 +38,7 @@ final class AnomalyCandidates {
     addAcceptance(before, now, changes);
     addRevenue(reading, baseline, current, now, changes);
     addDegraded(reading, baseline, current, changes);
-    changes.removeIf(
-        change -> change.severity() == AnomalySeverity.ANOMALY_SEVERITY_UNSPECIFIED);
+    changes.removeIf(change -> change.severity() == AnomalySeverity.ANOMALY_SEVERITY_UNSPECIFIED);
     changes.sort(Anomaly.ORDER);
     return GetAnomalyCandidatesResponse.newBuilder()
         .addAllData(named(reading, changes))
@@ -86,7 +85,8 @@ final class AnomalyCandidates {
     }
   }
 
-  /// Offers without revenue before have neither a change in percent nor a deviation to compare with.
+  /// Offers without revenue before have neither a change in percent nor a deviation to compare
+  /// with.
   private static void addRevenue(
       Reading reading,
       Window baseline,
@@ -96,8 +96,7 @@ final class AnomalyCandidates {
     Field<String> offerId = Counted.key("offer_id");
     Table<?> offerDays =
         select(offerId, Counted.sumOf("value"))
-            .from(
-                Sources.INTERACTIONS.byDay(reading, baseline, new Audience.Everyone()).table())
+            .from(Sources.INTERACTIONS.byDay(reading, baseline, new Audience.Everyone()).table())
             .where(offerId.ne(""))
             .groupBy(offerId, Counted.number(Counted.DAY_NUMBER))
             .asTable("offer_days");
@@ -111,8 +110,7 @@ final class AnomalyCandidates {
         .forEach(
             row -> {
               Part part = Part.offer(row.value1());
-              Quotient before =
-                  new Quotient(row.value2(), BigDecimal.valueOf(baseline.length()));
+              Quotient before = new Quotient(row.value2(), BigDecimal.valueOf(baseline.length()));
               Quotient after =
                   new Quotient(
                       now.getOrDefault(part, Reception.NONE).revenue(),
@@ -155,8 +153,7 @@ final class AnomalyCandidates {
     return new long[] {counts.value1().longValueExact(), counts.value2().longValueExact()};
   }
 
-  private static List<AnomalyCandidate> named(
-      Reading reading, List<Anomaly> changes) {
+  private static List<AnomalyCandidate> named(Reading reading, List<Anomaly> changes) {
     Names offers = Names.of(reading, OFFER, keys(changes, "offer"));
     Names channels = Names.of(reading, CHANNEL, keys(changes, "channel"));
     return changes.stream()

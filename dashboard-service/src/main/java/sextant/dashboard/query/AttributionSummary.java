@@ -28,9 +28,7 @@ final class AttributionSummary {
         .forEach(row -> response.addData(row(row.value1(), row.value2(), row.value3())));
     return response
         .setTotalConversions(
-            response.getDataList().stream()
-                .mapToLong(AttributionSummaryRow::getConversions)
-                .sum())
+            response.getDataList().stream().mapToLong(AttributionSummaryRow::getConversions).sum())
         .build();
   }
 
@@ -40,8 +38,7 @@ final class AttributionSummary {
         .setConversions(conversions)
         .setTotalValue(Decimals.format(total))
         .setAvgValue(
-            Decimals.format(
-                Rounding.ratio(total, BigDecimal.valueOf(conversions), MONEY_DECIMALS)))
+            Decimals.format(Rounding.ratio(total, BigDecimal.valueOf(conversions), MONEY_DECIMALS)))
         .build();
   }
 }

@@ -109,8 +109,7 @@ final class BudgetBurn {
 
   private static BudgetPeriods.Days days(BudgetRecord budget, LocalDate today) {
     BudgetPeriod period =
-        BudgetPeriod.valueOf(
-            "BUDGET_PERIOD_" + budget.getPeriodType().toUpperCase(Locale.ROOT));
+        BudgetPeriod.valueOf("BUDGET_PERIOD_" + budget.getPeriodType().toUpperCase(Locale.ROOT));
     return budget.getPeriodKey() == null
         ? BudgetPeriods.around(today, period)
         : BudgetPeriods.days(period, budget.getPeriodKey()).orElseThrow();

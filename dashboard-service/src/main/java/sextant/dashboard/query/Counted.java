@@ -10,8 +10,8 @@ import java.math.BigDecimal;
 import org.jooq.Field;
 import org.jooq.Table;
 
-/// Counts to add up: a derived table whose rows are days, single facts, or corrections of days. Only
-/// sums over it mean something, never the number of its rows.
+/// Counts to add up: a derived table whose rows are days, single facts, or corrections of days.
+/// Only sums over it mean something, never the number of its rows.
 ///
 /// @param table the derived table, to select from
 record Counted(Table<?> table) {

@@ -35,8 +35,7 @@ final class Counts {
 
   /// `time`: the column of facts that says when; `keys`: what is counted apart; `counters`: what is
   /// added up.
-  Counts(
-      Table<?> daily, Table<?> facts, String time, List<String> keys, List<String> counters) {
+  Counts(Table<?> daily, Table<?> facts, String time, List<String> keys, List<String> counters) {
     this.daily = daily;
     this.facts = facts;
     this.time = facts.field(time, Instant.class);
@@ -73,8 +72,7 @@ final class Counts {
     return facts(reading, window, audience, table -> inline(0));
   }
 
-  private Counted facts(
-      Reading reading, Window window, Audience audience, DayNumber dayNumber) {
+  private Counted facts(Reading reading, Window window, Audience audience, DayNumber dayNumber) {
     Field<String> customerId = facts.field("customer_id", String.class);
     return counted(
         rows(
@@ -94,12 +92,7 @@ final class Counts {
     Instant midnightBefore = first.atStartOfDay(ZoneOffset.UTC).toInstant();
     Instant midnightAfter = last.plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant();
     Select<Record> rows =
-        rows(
-                daily,
-                1,
-                dayNumber,
-                reading,
-                daily.field("day", LocalDate.class).between(first, last))
+        rows(daily, 1, dayNumber, reading, daily.field("day", LocalDate.class).between(first, last))
             .unionAll(
                 rows(
                     facts,

@@ -96,8 +96,7 @@ public final class DashboardService extends DashboardServiceImplBase {
 
   @Override
   public void getChannelEffectiveness(
-      GetChannelEffectivenessRequest request,
-      StreamObserver<GetChannelEffectivenessResponse> out) {
+      GetChannelEffectivenessRequest request, StreamObserver<GetChannelEffectivenessResponse> out) {
     respond(
         out,
         reading -> ChannelEffectiveness.read(reading, request),
@@ -205,8 +204,7 @@ public final class DashboardService extends DashboardServiceImplBase {
     respond(
         out,
         reading -> WhyNotRanked.read(reading, request),
-        warning ->
-            GetWhyNotRankedResponse.newBuilder().setData("[]").setWarning(warning).build());
+        warning -> GetWhyNotRankedResponse.newBuilder().setData("[]").setWarning(warning).build());
   }
 
   private <R> void respond(

@@ -18,8 +18,7 @@ final class DayCounts {
   static Map<Integer, Record> byDay(
       Reading reading, Window window, Audience audience, String... counters) {
     Field<Integer> dayNumber = Counted.number(Counted.DAY_NUMBER);
-    List<Field<?>> sums =
-        Arrays.stream(counters).<Field<?>>map(Counted::sumOf).toList();
+    List<Field<?>> sums = Arrays.stream(counters).<Field<?>>map(Counted::sumOf).toList();
     return reading
         .db()
         .fetch(

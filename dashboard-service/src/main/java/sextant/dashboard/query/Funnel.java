@@ -24,7 +24,8 @@ final class Funnel {
     Condition activeCreatives =
         CREATIVE.TENANT_ID.eq(reading.tenantId()).and(CREATIVE.STATUS.eq("active"));
     Condition withCreatives =
-        exists(selectOne().from(CREATIVE).where(activeCreatives).and(CREATIVE.OFFER_ID.eq(OFFER.ID)));
+        exists(
+            selectOne().from(CREATIVE).where(activeCreatives).and(CREATIVE.OFFER_ID.eq(OFFER.ID)));
     Record4<Integer, Integer, Integer, Integer> counts =
         reading
             .db()
@@ -44,10 +45,7 @@ final class Funnel {
 
   private static Field<Integer> offers(Reading reading, Condition condition) {
     return field(
-        selectCount()
-            .from(OFFER)
-            .where(OFFER.TENANT_ID.eq(reading.tenantId()))
-            .and(condition));
+        selectCount().from(OFFER).where(OFFER.TENANT_ID.eq(reading.tenantId())).and(condition));
   }
 
   private static FunnelStage stage(String label, int count) {

@@ -63,7 +63,9 @@ final class GroupedOffers {
         .leftJoin(OFFER)
         .on(OFFER.TENANT_ID.eq(reading.tenantId()).and(OFFER.ID.eq(offerId)))
         .orderBy(
-            Sql.byId(groupId), counts.field("impressions", BigDecimal.class).desc(), Sql.byId(offerId))
+            Sql.byId(groupId),
+            counts.field("impressions", BigDecimal.class).desc(),
+            Sql.byId(offerId))
         .fetch();
   }
 

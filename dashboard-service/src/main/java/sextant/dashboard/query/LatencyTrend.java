@@ -26,7 +26,11 @@ final class LatencyTrend {
         select(
                 dayNumber,
                 latency,
-                sum(Counted.total("traces")).over().partitionBy(dayNumber).orderBy(latency).as("rank"),
+                sum(Counted.total("traces"))
+                    .over()
+                    .partitionBy(dayNumber)
+                    .orderBy(latency)
+                    .as("rank"),
                 sum(Counted.total("traces")).over().partitionBy(dayNumber).as("size"))
             .from(Sources.LATENCIES.byDay(reading, window, new Audience.Everyone()).table())
             .groupBy(dayNumber, latency)

@@ -25,8 +25,8 @@ import org.jooq.Select;
 import org.jooq.SelectField;
 import org.jooq.Table;
 
-/// Counts the candidates of the newest traces by offer, as one sweep over the newest candidates: far
-/// quicker than looking up the candidates of each trace, and all that makes a sample of 10,000
+/// Counts the candidates of the newest traces by offer, as one sweep over the newest candidates:
+/// far quicker than looking up the candidates of each trace, and all that makes a sample of 10,000
 /// traces affordable.
 final class NewestCandidates {
 

@@ -12,11 +12,9 @@ final class OfferCounts {
   private OfferCounts() {}
 
   /// The offers with interactions in the window: `offer_id`, `impressions` and these counters.
-  static Table<?> byOffer(
-      Reading reading, Window window, Audience audience, String... counters) {
+  static Table<?> byOffer(Reading reading, Window window, Audience audience, String... counters) {
     Field<String> offerId = Counted.key("offer_id");
-    List<Field<?>> sums =
-        Arrays.stream(counters).<Field<?>>map(Counted::sumOf).toList();
+    List<Field<?>> sums = Arrays.stream(counters).<Field<?>>map(Counted::sumOf).toList();
     return DSL.select(offerId, Counted.sumOf("impressions"))
         .select(sums)
         .from(Sources.INTERACTIONS.totals(reading, window, audience).table())

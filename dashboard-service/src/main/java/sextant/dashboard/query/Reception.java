@@ -31,9 +31,7 @@ record Reception(long impressions, long positive, BigDecimal revenue) {
 
   private Reception plus(Reception other) {
     return new Reception(
-        impressions + other.impressions,
-        positive + other.positive,
-        revenue.add(other.revenue));
+        impressions + other.impressions, positive + other.positive, revenue.add(other.revenue));
   }
 
   /// Everything, each offer and each channel.
@@ -50,10 +48,7 @@ record Reception(long impressions, long positive, BigDecimal revenue) {
                     Counted.total("impressions"),
                     Counted.total("positive"),
                     Counted.total("value"))
-                .from(
-                    Sources.INTERACTIONS
-                        .totals(reading, window, new Audience.Everyone())
-                        .table())
+                .from(Sources.INTERACTIONS.totals(reading, window, new Audience.Everyone()).table())
                 .groupBy(offerId, channelId))
         .forEach(
             row -> {

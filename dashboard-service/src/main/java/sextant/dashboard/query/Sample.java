@@ -18,8 +18,7 @@ record Sample(Reading reading, Window window, Condition filter, int cap) {
 
   /// `customer_id`, `trace_key` and `created_at` of the traces.
   Select<Record3<String, UUID, Instant>> traces() {
-    return select(
-            DECISION_TRACE.CUSTOMER_ID, DECISION_TRACE.TRACE_KEY, DECISION_TRACE.CREATED_AT)
+    return select(DECISION_TRACE.CUSTOMER_ID, DECISION_TRACE.TRACE_KEY, DECISION_TRACE.CREATED_AT)
         .from(DECISION_TRACE)
         .where(DECISION_TRACE.TENANT_ID.eq(reading.tenantId()))
         .and(DECISION_TRACE.CREATED_AT.between(window.start(), window.end()))
@@ -40,7 +39,10 @@ record Sample(Reading reading, Window window, Condition filter, int cap) {
             .from(sample)
             .join(facts)
             .on(facts.field("tenant_id", String.class).eq(reading.tenantId()))
-            .and(facts.field(DECISION_TRACE.CUSTOMER_ID).eq(sample.field(DECISION_TRACE.CUSTOMER_ID)))
+            .and(
+                facts
+                    .field(DECISION_TRACE.CUSTOMER_ID)
+                    .eq(sample.field(DECISION_TRACE.CUSTOMER_ID)))
             .and(facts.field(DECISION_TRACE.TRACE_KEY).eq(sample.field(DECISION_TRACE.TRACE_KEY)))
             .asTable(Counted.NAME));
   }

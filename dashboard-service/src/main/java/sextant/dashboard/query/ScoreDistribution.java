@@ -14,6 +14,7 @@ import java.util.stream.IntStream;
 import org.jooq.Field;
 import org.jooq.Record;
 import org.jooq.Table;
+import org.jooq.impl.SQLDataType;
 import sextant.dashboard.v1.GetScoreDistributionRequest;
 import sextant.dashboard.v1.GetScoreDistributionResponse;
 import sextant.dashboard.v1.ScoreBucket;
@@ -57,14 +58,14 @@ final class ScoreDistribution {
   private static List<? extends Record> byDimension(
       Reading reading, GetScoreDistributionRequest request) {
     Window window = Window.lookback(request.getDays(), request.getTimezone(), reading.now());
-    Table<?> counts =
-        Sources.CANDIDATES.totals(reading, window, new Audience.Everyone()).table();
+    Table<?> counts = Sources.CANDIDATES.totals(reading, window, new Audience.Everyone()).table();
     Field<String> dimension =
         switch (request.getGroupBy()) {
           case SCORE_GROUPING_CHANNEL -> Counted.key("channel_id");
           case SCORE_GROUPING_OFFER -> Counted.key("offer_id");
           case SCORE_GROUPING_CATEGORY -> coalesce(OFFER.CATEGORY_ID, inline(""));
-          case SCORE_GROUPING_UNSPECIFIED, UNRECOGNIZED -> inline("");
+          // Cast, because PostgreSQL refuses to group by a constant.
+          case SCORE_GROUPING_UNSPECIFIED, UNRECOGNIZED -> inline("").cast(SQLDataType.CLOB);
         };
     return reading
         .db()
@@ -88,8 +89,7 @@ final class ScoreDistribution {
       String column = "bucket_" + bucket;
       response.addData(
           ScoreBucket.newBuilder()
-              .setName(
-                  BigDecimal.valueOf(bucket, 1) + "-" + BigDecimal.valueOf(bucket + 1L, 1))
+              .setName(BigDecimal.valueOf(bucket, 1) + "-" + BigDecimal.valueOf(bucket + 1L, 1))
               .setCount(scores.stream().mapToLong(row -> row.get(column, long.class)).sum()));
     }
   }

@@ -48,14 +48,14 @@ final class Segments {
         Ids.parse(segmentId)
             .flatMap(
                 id ->
-                    db.select(SEGMENT_V1.SEGMENT_ID, SEGMENT_V1.NAME, SEGMENT_V1.VIEW_NAME, HAS_VIEW)
+                    db.select(
+                            SEGMENT_V1.SEGMENT_ID, SEGMENT_V1.NAME, SEGMENT_V1.VIEW_NAME, HAS_VIEW)
                         .from(SEGMENT_V1)
                         .where(SEGMENT_V1.TENANT_ID.eq(tenantId))
                         .and(SEGMENT_V1.SEGMENT_ID.eq(id))
                         .fetchOptional(Segment::of))
             .orElseThrow(
-                () ->
-                    new MissingSegmentException("the segment " + segmentId + " does not exist"));
+                () -> new MissingSegmentException("the segment " + segmentId + " does not exist"));
     if (!segment.hasView()) {
       throw new MissingSegmentException(notMaterialized(segmentId));
     }

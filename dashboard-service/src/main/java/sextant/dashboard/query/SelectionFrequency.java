@@ -28,8 +28,7 @@ final class SelectionFrequency {
 
   private SelectionFrequency() {}
 
-  static GetSelectionFrequencyResponse read(
-      Reading reading, GetSelectionFrequencyRequest request) {
+  static GetSelectionFrequencyResponse read(Reading reading, GetSelectionFrequencyRequest request) {
     Window window = Window.lookback(request.getDays(), request.getTimezone(), reading.now());
     Audience audience = reading.audience(request.getSegmentId());
     Look look =
@@ -46,9 +45,7 @@ final class SelectionFrequency {
         .leftJoin(OFFER)
         .on(OFFER.TENANT_ID.eq(reading.tenantId()).and(OFFER.ID.eq(offerId)))
         .where(
-            request.hasCategoryId()
-                ? OFFER.CATEGORY_ID.eq(request.getCategoryId())
-                : noCondition())
+            request.hasCategoryId() ? OFFER.CATEGORY_ID.eq(request.getCategoryId()) : noCondition())
         .orderBy(look.byOffer().field("selected", BigDecimal.class).desc(), Sql.byId(offerId))
         .forEach(row -> response.addData(row(row)));
     return response
@@ -59,8 +56,7 @@ final class SelectionFrequency {
 
   private static Look all(
       Reading reading, Window window, Audience audience, GetSelectionFrequencyRequest request) {
-    Condition filter =
-        filter(request, Counted.key("channel_id"), Counted.key("decision_flow_key"));
+    Condition filter = filter(request, Counted.key("channel_id"), Counted.key("decision_flow_key"));
     BigDecimal traces =
         reading
             .db()
@@ -76,11 +72,9 @@ final class SelectionFrequency {
 
   private static Look newest(
       Reading reading, Window window, Audience audience, GetSelectionFrequencyRequest request) {
-    Condition filter =
-        filter(request, DECISION_TRACE.CHANNEL_ID, DECISION_TRACE.DECISION_FLOW_KEY);
+    Condition filter = filter(request, DECISION_TRACE.CHANNEL_ID, DECISION_TRACE.DECISION_FLOW_KEY);
     Sample sample =
-        new Sample(
-            reading, window, filter.and(audience.contains(DECISION_TRACE.CUSTOMER_ID)), CAP);
+        new Sample(reading, window, filter.and(audience.contains(DECISION_TRACE.CUSTOMER_ID)), CAP);
     return new Look(
         switch (audience) {
           case Audience.Everyone everyone ->

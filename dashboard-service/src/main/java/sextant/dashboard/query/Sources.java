@@ -73,9 +73,7 @@ final class Sources {
             INTERACTION_V1.TENANT_ID,
             INTERACTION_V1.CUSTOMER_ID,
             INTERACTION_V1.OCCURRED_AT,
-            field(
-                    "({0} at time zone 'UTC')::date",
-                    LocalDate.class, INTERACTION_V1.OCCURRED_AT)
+            field("({0} at time zone 'UTC')::date", LocalDate.class, INTERACTION_V1.OCCURRED_AT)
                 .as("day"),
             coalesce(INTERACTION_V1.OFFER_ID, inline("")).as("offer_id"),
             coalesce(INTERACTION_V1.CHANNEL_ID, inline("")).as("channel_id"),

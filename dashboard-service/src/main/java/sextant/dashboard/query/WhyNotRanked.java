@@ -44,9 +44,7 @@ final class WhyNotRanked {
       response.setSampleCap(CAP);
     }
     addCounts(counts(reading, look, request.getOfferId()), response);
-    response
-        .getMissReasonsBuilder()
-        .addAllBeatenBy(beatenBy(reading, look, request.getOfferId()));
+    response.getMissReasonsBuilder().addAllBeatenBy(beatenBy(reading, look, request.getOfferId()));
     return response.build();
   }
 
@@ -64,8 +62,7 @@ final class WhyNotRanked {
   }
 
   private static Look newest(Reading reading, Window window, Audience audience) {
-    Sample sample =
-        new Sample(reading, window, audience.contains(DECISION_TRACE.CUSTOMER_ID), CAP);
+    Sample sample = new Sample(reading, window, audience.contains(DECISION_TRACE.CUSTOMER_ID), CAP);
     return new Look(sample.of(CANDIDATE_FACT), sample.of(BEATEN_FACT), sample.size());
   }
 

@@ -1,10 +1,14 @@
 package sextant.dashboard.query;
 
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 
-/// How many standard errors a change is away from no change; 0 when there is no variation to compare
-/// it with.
+/// How many standard errors a change is away from no change; 0 when there is no variation to
+/// compare it with.
 final class ZScore {
+
+  /// Finer than anybody looks, coarser than the errors of floating point: what is 2 on paper is 2.
+  private static final int DECIMALS = 9;
 
   private ZScore() {}
 
@@ -12,11 +16,9 @@ final class ZScore {
   static double ofProportions(
       long baselineHits, long baselineTries, long currentHits, long currentTries) {
     double pooled = (double) (baselineHits + currentHits) / (baselineTries + currentTries);
-    double variance =
-        pooled * (1 - pooled) * (1.0 / baselineTries + 1.0 / currentTries);
-    double difference =
-        (double) currentHits / currentTries - (double) baselineHits / baselineTries;
-    return variance > 0 ? difference / Math.sqrt(variance) : 0;
+    double variance = pooled * (1 - pooled) * (1.0 / baselineTries + 1.0 / currentTries);
+    double difference = (double) currentHits / currentTries - (double) baselineHits / baselineTries;
+    return variance > 0 ? cleaned(difference / Math.sqrt(variance)) : 0;
   }
 
   /// Of a mean over `days` days against days with this sum and sum of squares.
@@ -30,6 +32,10 @@ final class ZScore {
     }
     double deviation =
         Math.sqrt(spread.doubleValue() / ((double) baselineDays * (baselineDays - 1)));
-    return difference / (deviation / Math.sqrt(days));
+    return cleaned(difference / (deviation / Math.sqrt(days)));
+  }
+
+  private static double cleaned(double zscore) {
+    return new BigDecimal(zscore).setScale(DECIMALS, RoundingMode.HALF_UP).doubleValue();
   }
 }

@@ -157,8 +157,7 @@ public final class DecisionTracesService extends DecisionTracesServiceImplBase {
         out,
         () -> {
           String tenantId = Caller.current().tenantId();
-          if (!database.inTenant(
-              tenantId, tx -> writer.delete(tx, tenantId, request.getId()))) {
+          if (!database.inTenant(tenantId, tx -> writer.delete(tx, tenantId, request.getId()))) {
             throw ApiException.notFound("decision trace", request.getId());
           }
           return Empty.getDefaultInstance();

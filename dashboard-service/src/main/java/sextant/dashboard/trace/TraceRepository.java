@@ -73,8 +73,7 @@ final class TraceRepository {
   private static <R> List<List<R>> chunks(List<R> rows) {
     return java.util.stream.IntStream.iterate(
             0, start -> start < rows.size(), start -> start + ROWS_PER_INSERT)
-        .mapToObj(
-            start -> rows.subList(start, Math.min(start + ROWS_PER_INSERT, rows.size())))
+        .mapToObj(start -> rows.subList(start, Math.min(start + ROWS_PER_INSERT, rows.size())))
         .toList();
   }
 
@@ -110,11 +109,7 @@ final class TraceRepository {
     return DECISION_TRACE
         .CREATED_AT
         .le(position.createdAt())
-        .and(
-            DECISION_TRACE
-                .CREATED_AT
-                .lt(position.createdAt())
-                .or(ID.gt(val(position.id()))));
+        .and(DECISION_TRACE.CREATED_AT.lt(position.createdAt()).or(ID.gt(val(position.id()))));
   }
 
   long count(DSLContext db, String tenantId, Optional<String> customerId) {

@@ -79,7 +79,9 @@ record TraceRows(DecisionTraceRecord trace, List<DecisionCandidateRecord> candid
       candidate.setRank(result.hasRank() ? result.getRank() : null);
     }
     for (SelectedOffer selected : message.getSelectedOffersList()) {
-      candidate(byOffer, trace, selected.getOfferId()).setSelectedRank(selected.getRank());
+      DecisionCandidateRecord candidate = candidate(byOffer, trace, selected.getOfferId());
+      candidate.setSelectedRank(selected.getRank());
+      candidate.setSelectedCreativeId(selected.hasCreativeId() ? selected.getCreativeId() : null);
     }
     List<DecisionCandidateRecord> candidates = List.copyOf(byOffer.values());
     rank(candidates);
@@ -181,7 +183,12 @@ record TraceRows(DecisionTraceRecord trace, List<DecisionCandidateRecord> candid
           .setRank(candidate.getRank());
     }
     if (candidate.getSelectedRank() != null) {
-      message.addSelectedOffersBuilder().setOfferId(offerId).setRank(candidate.getSelectedRank());
+      SelectedOffer.Builder selected =
+          message
+              .addSelectedOffersBuilder()
+              .setOfferId(offerId)
+              .setRank(candidate.getSelectedRank());
+      Optional.ofNullable(candidate.getSelectedCreativeId()).ifPresent(selected::setCreativeId);
     }
   }
 }

@@ -29,8 +29,7 @@ final class TraceRules {
       if (createdAt.isEmpty()) {
         found.add(new Violation(prefix + "created_at", Timestamps.RULE));
       } else if (createdAt.get().isAfter(now.plus(MAX_AHEAD))) {
-        found.add(
-            new Violation(prefix + "created_at", "must be at most 24 hours in the future"));
+        found.add(new Violation(prefix + "created_at", "must be at most 24 hours in the future"));
       }
     }
     onlyOnce(

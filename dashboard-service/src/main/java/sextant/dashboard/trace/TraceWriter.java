@@ -2,11 +2,14 @@ package sextant.dashboard.trace;
 
 import static java.util.Comparator.comparing;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jooq.DSLContext;
+import sextant.dashboard.v1.DecisionTrace;
 
 /// The one transaction that records traces: the facts, and the counts that are kept in step.
 public final class TraceWriter {
@@ -45,6 +48,21 @@ public final class TraceWriter {
     traces.insertCandidates(
         tx, recorded.stream().flatMap(rows -> rows.candidates().stream()).toList());
     return recorded;
+  }
+
+  /// Records a valid trace; returns the one that is stored under its id, which may be an earlier
+  /// one.
+  public DecisionTrace recordOnce(
+      DSLContext tx, String tenantId, DecisionTrace trace, Instant now) {
+    List<TraceRows> recorded = record(tx, tenantId, List.of(TraceRows.of(tenantId, trace, now)));
+    return recorded.isEmpty()
+        ? find(tx, tenantId, trace.getId()).orElseThrow()
+        : recorded.getFirst().toMessage();
+  }
+
+  /// The trace with this id.
+  public Optional<DecisionTrace> find(DSLContext tx, String tenantId, String id) {
+    return traces.find(tx, tenantId, List.of(id)).stream().findFirst().map(TraceRows::toMessage);
   }
 
   /// Deletes the trace with this id and what it counted; returns whether there was one.

@@ -216,8 +216,7 @@ final class CatalogueTest {
             .setLastTrainedAt(instant)
             .build();
 
-    var categories =
-        dashboard.as(CategoriesServiceGrpc::newBlockingStub, tenant, Role.ROLE_EDITOR);
+    var categories = dashboard.as(CategoriesServiceGrpc::newBlockingStub, tenant, Role.ROLE_EDITOR);
     var channels = dashboard.as(ChannelsServiceGrpc::newBlockingStub, tenant, Role.ROLE_EDITOR);
     var creatives = dashboard.as(CreativesServiceGrpc::newBlockingStub, tenant, Role.ROLE_EDITOR);
     var experiments =
@@ -316,8 +315,7 @@ final class CatalogueTest {
         .extracting(Offer::getId)
         .containsExactly("o2");
     assertRefused(
-        ErrorReason.ERROR_REASON_NOT_FOUND,
-        () -> offers(Role.ROLE_ADMIN).deleteOffer(entry("o1")));
+        ErrorReason.ERROR_REASON_NOT_FOUND, () -> offers(Role.ROLE_ADMIN).deleteOffer(entry("o1")));
   }
 
   @Test

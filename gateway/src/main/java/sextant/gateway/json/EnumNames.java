@@ -38,7 +38,7 @@ final class EnumNames {
   }
 
   private static boolean isNothing(String full, String bare) {
-    return bare.equals("UNSPECIFIED") || full.endsWith("_UNSPECIFIED") || full.equals("NULL_VALUE");
+    return bare.equals("UNSPECIFIED") || full.endsWith("_UNSPECIFIED");
   }
 
   /// The JSON of a value; a number that has no name is printed as such.

@@ -28,7 +28,10 @@ final class ScalarWriters {
           DOUBLE ->
           new Numeric(field.getType());
       case BOOL -> new Bool();
-      case ENUM -> new EnumWriter(new EnumNames(field.getEnumType()));
+      case ENUM ->
+          field.getEnumType().getFullName().equals("google.protobuf.NullValue")
+              ? new Null()
+              : new EnumWriter(new EnumNames(field.getEnumType()));
       case STRING -> string(ContractOptions.of(field));
       case BYTES -> new Bytes();
       case MESSAGE, GROUP -> throw new IllegalArgumentException(field + " is not a scalar");
@@ -87,6 +90,19 @@ final class ScalarWriters {
     @Override
     void write(WriteState state) throws MalformedWireException {
       state.out.write(state.cursor.readVarint() != 0 ? TRUE : FALSE);
+    }
+  }
+
+  /// `NullValue`, whatever its number.
+  private static final class Null extends ScalarWriter {
+    Null() {
+      super("null");
+    }
+
+    @Override
+    void write(WriteState state) throws MalformedWireException {
+      state.cursor.readVarint();
+      state.out.write(JsonBuffer.NULL);
     }
   }
 

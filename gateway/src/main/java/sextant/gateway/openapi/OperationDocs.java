@@ -32,8 +32,12 @@ final class OperationDocs {
     this.schemas = schemas;
   }
 
+  /// `journeys.Channels`: several domains may have a service of the same name.
   static String tag(ServiceDescriptor service) {
-    return service.getName().replaceFirst("Service$", "");
+    String domain = service.getFile().getPackage().replaceFirst("\\.v\\d+$", "");
+    return domain.substring(domain.lastIndexOf('.') + 1)
+        + "."
+        + service.getName().replaceFirst("Service$", "");
   }
 
   ObjectNode of(Endpoint endpoint) {

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import sextant.gateway.json.shapes.Everything;
@@ -242,8 +243,10 @@ class MalformedWireTest {
     assertThat(attempt(Scalars.getDefaultInstance(), groups)).isEmpty();
   }
 
+  /// Looking again on every level would take two to the power of 60 steps.
   @Test
-  void aFieldThatComesOutOfOrderOnEveryLevelCostsNoMoreThanTwice() throws Exception {
+  @Timeout(60)
+  void fieldsOutOfOrderOnEveryLevelAreLookedAtTwiceInAll() throws Exception {
     byte[] wire = {};
     for (int i = 0; i < 60; i++) {
       ByteArrayOutputStream outer = new ByteArrayOutputStream();
@@ -252,9 +255,7 @@ class MalformedWireTest {
       outer.writeBytes(new byte[] {0x0a, 1, 'x'});
       wire = outer.toByteArray();
     }
-    long start = System.nanoTime();
     assertThat(write(Tree.getDefaultInstance(), wire)).startsWith("{\"name\":\"x\"");
-    assertThat(System.nanoTime() - start).isLessThan(5_000_000_000L);
   }
 
   private static byte[] concatenate(byte[] first, byte[] second) {

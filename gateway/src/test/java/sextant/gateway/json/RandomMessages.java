@@ -251,10 +251,7 @@ final class RandomMessages {
 
   private Object enumValue(FieldDescriptor field) {
     if (everything && random.nextInt(6) == 0) {
-      boolean nothing = field.getEnumType().getName().equals("NullValue");
-      return nothing
-          ? field.getEnumType().getValues().getFirst()
-          : field.getEnumType().findValueByNumberCreatingIfUnknown(random.nextInt(1000) - 500);
+      return field.getEnumType().findValueByNumberCreatingIfUnknown(random.nextInt(1000) - 500);
     }
     List<EnumValueDescriptor> values = field.getEnumType().getValues();
     boolean nameless = values.getFirst().getName().endsWith("_UNSPECIFIED") && !everything;

@@ -62,8 +62,8 @@ public final class Admission implements AutoCloseable {
     this.leases = new Leases(database, "admission", 1);
   }
 
-  /// The events' part in the transaction that consumes them.
-  static int apply(DSLContext tx, List<Event> events, Instant now) {
+  /// Those whom the events alone let in. Those who are to be judged are written down.
+  static List<Entries.Entry> entering(DSLContext tx, List<Event> events, Instant now) {
     List<Entries.Entry> entering = new ArrayList<>();
     for (Record row : journeysOf(tx, events)) {
       Event event = events.get(row.get("place", Integer.class) - 1);
@@ -79,7 +79,7 @@ public final class Admission implements AutoCloseable {
         entering.add(entry);
       }
     }
-    return Entries.enroll(tx, entering, now);
+    return entering;
   }
 
   private static List<? extends Record> journeysOf(DSLContext tx, List<Event> events) {

@@ -3,7 +3,6 @@ package sextant.journeys.engine;
 import static sextant.journeys.jooq.Tables.ENROLLMENT;
 
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.jooq.DSLContext;
@@ -21,33 +20,43 @@ public final class Entries {
     }
   }
 
-  /// Two who enter the same journey at the same instant where re-entry is always allowed find the
-  /// same number free; the slower one tries again.
-  private static final int ATTEMPTS = 10;
-
   private Entries() {}
+
+  /// Keeps the journeys as they are and, where re-entry is always allowed, keeps others from
+  /// entering at the same time: the number of an entry has to be found and taken in one go.
+  ///
+  /// Comes before anything else in a transaction, as everywhere journeys are locked first.
+  static void lock(DSLContext tx, List<Entry> entries) {
+    List<JourneyKey> journeys = entries.stream().map(Entry::journey).distinct().sorted().toList();
+    Journeys.lock(tx, journeys);
+    tx.fetch(
+        """
+        select pg_advisory_xact_lock(hashtextextended(journey, 0))
+        from (
+          select j.tenant_id || '/' || j.journey_id as journey
+          from journeys.journey j
+          join unnest(?, ?) as u (tenant_id, journey_id)
+            on u.tenant_id = j.tenant_id and u.journey_id = j.journey_id
+          where j.re_entry = 'always'
+          order by 1
+        ) as always
+        """,
+        Columns.text(journeys, JourneyKey::tenantId),
+        Columns.of(journeys, JourneyKey::journeyId, UUID[]::new));
+  }
 
   /// Returns how many entered. Entries are numbered in the order given.
   public static int enroll(DSLContext tx, List<Entry> entries, Instant now) {
     if (entries.isEmpty()) {
       return 0;
     }
-    Journeys.lock(tx, entries.stream().map(Entry::journey).distinct().sorted().toList());
-    List<Entry> waiting = new ArrayList<>(entries);
+    lock(tx, entries);
     NodeCounts counts = new NodeCounts();
     int entered = 0;
-    for (int attempt = 0; attempt < ATTEMPTS && !waiting.isEmpty(); attempt++) {
-      List<Entry> always = new ArrayList<>();
-      for (Record row : insert(tx, waiting, now)) {
-        Entry entry = waiting.get(row.get("place", Integer.class) - 1);
-        if (row.get("inserted", Boolean.class)) {
-          counts.entered(entry.tenantId(), entry.journeyId(), row.get(ENROLLMENT.NODE_ID), 1);
-          entered++;
-        } else if (row.get("always", Boolean.class)) {
-          always.add(entry);
-        }
-      }
-      waiting = always;
+    for (Record row : insert(tx, entries, now)) {
+      Entry entry = entries.get(row.get("place", Integer.class) - 1);
+      counts.entered(entry.tenantId(), entry.journeyId(), row.get(ENROLLMENT.NODE_ID), 1);
+      entered++;
     }
     counts.add(tx);
     return entered;
@@ -62,7 +71,7 @@ public final class Entries {
           from unnest(?, ?, ?, ?, ?) with ordinality
             as u (tenant_id, customer_id, journey_id, enrollment_id, bucket, place)
         ), admitted as (
-          select w.*, j.version, v.entry_node, v.max_duration_days, j.re_entry = 'always' as always,
+          select w.*, j.version, v.entry_node, v.max_duration_days,
                  coalesce(last.entry, 0) + w.nth as entry
           from wanted w
           join journeys.journey j
@@ -94,10 +103,9 @@ public final class Entries {
           on conflict do nothing
           returning enrollment_id
         )
-        select a.place::int as place, a.entry_node as node_id, a.always,
-               i.enrollment_id is not null as inserted
+        select a.place::int as place, a.entry_node as node_id
         from admitted a
-        left join inserted i on i.enrollment_id = a.enrollment_id
+        join inserted i on i.enrollment_id = a.enrollment_id
         """,
         Columns.text(entries, Entry::tenantId),
         Columns.text(entries, Entry::customerId),

@@ -51,9 +51,11 @@ public final class EventConsumer implements AutoCloseable {
     Set<UUID> fresh = remember(tx, events, now);
     List<Event> effective =
         events.stream().filter(event -> fresh.remove(event.interactionId())).toList();
+    List<Entries.Entry> entering = Admission.entering(tx, effective, now);
+    Entries.lock(tx, entering);
     // Before the entries: an event that lets a customer in ends no wait in there.
     int woken = Signals.events(tx, effective, now);
-    return woken + Admission.apply(tx, effective, now);
+    return woken + Entries.enroll(tx, entering, now);
   }
 
   /// The events that nobody consumed before.

@@ -1,33 +1,35 @@
 package sextant.journeys.upstream;
 
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 
 /// After several failures in a row a service is left alone for a moment: whoever asks meanwhile is
 /// told so at once, instead of waiting for one more timeout.
 final class Breaker {
 
-  private static final long REST_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final Duration REST = Duration.ofSeconds(1);
 
   private final int threshold;
-  private final AtomicInteger failures = new AtomicInteger();
-  private final AtomicLong failedAt = new AtomicLong();
+  private final InstantSource time;
+  private int failures;
+  private Instant restsUntil = Instant.MIN;
 
-  Breaker(int threshold) {
+  Breaker(int threshold, InstantSource time) {
     this.threshold = threshold;
+    this.time = time;
   }
 
-  boolean isOpen() {
-    return failures.get() >= threshold && System.nanoTime() - failedAt.get() < REST_NANOS;
+  synchronized boolean isOpen() {
+    return failures >= threshold && time.instant().isBefore(restsUntil);
   }
 
-  void succeeded() {
-    failures.set(0);
+  synchronized void succeeded() {
+    failures = 0;
   }
 
-  void failed() {
-    failedAt.set(System.nanoTime());
-    failures.incrementAndGet();
+  synchronized void failed() {
+    failures++;
+    restsUntil = time.instant().plus(REST);
   }
 }

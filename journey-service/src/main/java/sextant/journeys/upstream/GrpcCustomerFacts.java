@@ -4,6 +4,7 @@ import com.google.common.util.concurrent.ListenableFuture;
 import io.grpc.Channel;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -62,13 +63,16 @@ public final class GrpcCustomerFacts implements CustomerFacts {
   private final MembershipServiceFutureStub segments;
   private final MetricsServiceFutureStub metrics;
   private final Mesh mesh;
-  private final Breaker segmentsBreaker = new Breaker(1);
-  private final Breaker metricsBreaker = new Breaker(1);
+  private final Breaker segmentsBreaker;
+  private final Breaker metricsBreaker;
 
-  public GrpcCustomerFacts(Channel segments, Channel metrics, CallerTokens tokens) {
+  public GrpcCustomerFacts(
+      Channel segments, Channel metrics, CallerTokens tokens, InstantSource time) {
     this.segments = MembershipServiceGrpc.newFutureStub(segments);
     this.metrics = MetricsServiceGrpc.newFutureStub(metrics);
     this.mesh = new Mesh(tokens);
+    this.segmentsBreaker = new Breaker(1, time);
+    this.metricsBreaker = new Breaker(1, time);
   }
 
   @Override

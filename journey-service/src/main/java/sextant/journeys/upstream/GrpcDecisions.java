@@ -5,6 +5,7 @@ import com.google.common.util.concurrent.ListenableFuture;
 import com.google.common.util.concurrent.MoreExecutors;
 import io.grpc.Channel;
 import io.grpc.Status;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,11 +34,12 @@ public final class GrpcDecisions implements Decisions {
   private final DecisionServiceFutureStub decisions;
   private final Mesh mesh;
   private final Semaphore permits = new Semaphore(CONCURRENCY);
-  private final Breaker breaker = new Breaker(TOLERATED_FAILURES);
+  private final Breaker breaker;
 
-  public GrpcDecisions(Channel decisions, CallerTokens tokens) {
+  public GrpcDecisions(Channel decisions, CallerTokens tokens, InstantSource time) {
     this.decisions = DecisionServiceGrpc.newFutureStub(decisions);
     this.mesh = new Mesh(tokens);
+    this.breaker = new Breaker(TOLERATED_FAILURES, time);
   }
 
   @Override

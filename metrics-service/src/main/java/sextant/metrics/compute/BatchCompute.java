@@ -15,8 +15,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
-import org.jooq.Record;
-import org.jooq.ResultQuery;
+import org.jooq.QueryPart;
 import org.jooq.Select;
 import sextant.errors.v1.ErrorReason;
 import sextant.kit.db.Database;
@@ -63,6 +62,13 @@ public final class BatchCompute {
         on conflict on constraint metric_value_pk do update set value = excluded.value
       )
       select count(*) filter (where is_new) - count(*) filter (where value is null) from change
+      """;
+
+  /// Where nothing is stored there is nothing to compare with.
+  private static final String WRITE_FIRST =
+      """
+      insert into metrics.metric_value (tenant_id, customer_id, metric_id, epoch, dimension_1, dimension_2, value)
+      select {1}, customer_id, {2}, {3}, dimension_1, dimension_2, value from ({0}) as fresh
       """;
 
   private final Database database;
@@ -144,15 +150,16 @@ public final class BatchCompute {
             .where(aggregation.matchesAt(now))
             .and(ofCustomers)
             .groupBy(aggregation.groups());
-    ResultQuery<Record> statement =
-        tx.resultQuery(
-            WRITE_CHANGES,
-            fresh,
-            val(metric.getTenantId()),
-            val(metric.getMetricId()),
-            val(metric.getEpoch()),
-            ofCustomers);
-    return statement.fetchSingle(0, Long.class);
+    QueryPart[] parts = {
+      fresh,
+      val(metric.getTenantId()),
+      val(metric.getMetricId()),
+      val(metric.getEpoch()),
+      ofCustomers
+    };
+    return metric.getValueCount() == 0
+        ? tx.query(WRITE_FIRST, parts).execute()
+        : tx.resultQuery(WRITE_CHANGES, parts).fetchSingle(0, Long.class);
   }
 
   private static final class DefinitionChanged extends RuntimeException {

@@ -27,7 +27,7 @@ import sextant.metrics.jooq.tables.records.MetricValueRecord;
 
 /// Reads the values of chosen customers. Those of realtime metrics are computed from the customers'
 /// interactions, exact to the instant; the others are as they were last computed.
-final class MetricReader {
+public final class MetricReader {
 
   /// Whether the values shown follow the interactions.
   static boolean isLive(MetricRecord metric) {
@@ -48,7 +48,7 @@ final class MetricReader {
 
   /// All values of `customerIds`, by customer in the order given, then by metric in the order
   /// given.
-  List<MetricValueRecord> values(
+  public List<MetricValueRecord> values(
       DSLContext tx, Collection<MetricRecord> metrics, List<String> customerIds, Instant now) {
     String[] customers = customerIds.toArray(String[]::new);
     List<MetricValueRecord> values = new ArrayList<>();

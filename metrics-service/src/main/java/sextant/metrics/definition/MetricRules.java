@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Consumer;
 import org.jooq.Field;
 import sextant.errors.v1.ErrorReason;
@@ -100,6 +101,20 @@ final class MetricRules {
   /// Whether its values follow the interactions.
   static boolean isLive(MetricRecord metric) {
     return metric.getComputeMode().equals("realtime") && metric.getStatus().equals("active");
+  }
+
+  /// `users`: `kind:id` of what refers to the metric.
+  static ApiException inUse(UUID metricId, List<String> users) {
+    return ApiException.of(
+        ErrorReason.ERROR_REASON_IN_USE,
+        "metric " + metricId + " is used by " + String.join(", ", users),
+        Map.of(
+            "resource",
+            "metric",
+            "id",
+            metricId.toString(),
+            "references",
+            String.join(",", users)));
   }
 
   static ApiException limitReached() {

@@ -188,6 +188,10 @@ public final class MetricsService extends MetricsServiceGrpc.MetricsServiceImplB
                     metrics
                         .findForUpdate(tx, tenantId, metricId)
                         .orElseThrow(() -> notFound(request.getId()));
+                List<String> users = metrics.activePolicies(tx, tenantId, metricId);
+                if (!users.isEmpty()) {
+                  throw MetricRules.inUse(metricId, users);
+                }
                 ValueSets.freeze(tx, metrics, metric);
                 metrics.abandonValues(tx, tenantId, metricId, metric.getEpoch());
                 metrics.delete(tx, tenantId, metricId);

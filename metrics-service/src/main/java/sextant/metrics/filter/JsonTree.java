@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /// Reads JSON text into maps, lists, texts, decimals and booleans; null becomes an empty Optional.
-final class JsonTree {
+public final class JsonTree {
 
   private static final JsonFactory JSON =
       JsonFactory.builder()
@@ -28,7 +28,7 @@ final class JsonTree {
 
   private JsonTree() {}
 
-  static Object read(String text) {
+  public static Object read(String text) {
     try (JsonParser json = JSON.createParser(text)) {
       json.nextToken();
       Object value = value(json);

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /// The operators of filters with every spelling that is understood, words and symbols alike.
-enum Operator {
+public enum Operator {
   EQ("eq", "=", "==", "equals"),
   NEQ("neq", "!=", "<>", "not_equals"),
   GT("gt", ">", "greater_than"),
@@ -37,7 +37,7 @@ enum Operator {
     this.spellings = List.of(spellings);
   }
 
-  static Optional<Operator> spelled(String text) {
+  public static Optional<Operator> spelled(String text) {
     return Optional.ofNullable(BY_SPELLING.get(text));
   }
 

@@ -32,7 +32,7 @@ final class GroupCommit implements AutoCloseable {
 
   /// Two: one prepares while the other waits for the disk. More would only wait for each other on
   /// the daily rows of a busy tenant.
-  private static final int COMMITTERS = 2;
+  static final int COMMITTERS = 2;
 
   /// Interactions after which a transaction takes in no more callers.
   private static final int FULL = 5_000;

@@ -92,8 +92,6 @@ class GroupCommitTest {
   /// Occupies every committer with a caller of its own until the lock is given up.
   private static final class Blockade implements AutoCloseable {
 
-    private static final int COMMITTERS = 2;
-
     private final Connection owner;
     private final List<FutureTask<List<Recorded>>> blocked = new ArrayList<>();
 
@@ -101,17 +99,22 @@ class GroupCommitTest {
       owner = DriverManager.getConnection(metrics.database().url(), "postgres", "");
       owner.setAutoCommit(false);
       owner.createStatement().execute("lock table metrics.interaction in exclusive mode");
-      for (int committer = 1; committer <= COMMITTERS; committer++) {
-        blocked.add(call("blocked", "c", 1));
-        int waiting;
-        do {
-          waiting =
-              fetch(
-                  """
-                  select count(*) from pg_locks
-                  where not granted and relation = 'metrics.interaction'::regclass
-                  """);
-        } while (waiting < committer);
+      for (int committer = 1; committer <= GroupCommit.COMMITTERS; committer++) {
+        // Each has a tenant of its own, so that all wait for the table and not for each other.
+        blocked.add(call(metrics.newTenant(), "c", 1));
+        awaitWaiting(committer);
+      }
+    }
+
+    private static void awaitWaiting(int committers) {
+      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+      while (fetch(
+              """
+              select count(*) from pg_locks
+              where not granted and relation = 'metrics.interaction'::regclass
+              """)
+          < committers) {
+        assertThat(System.nanoTime()).as("committers should wait").isLessThan(deadline);
       }
     }
 

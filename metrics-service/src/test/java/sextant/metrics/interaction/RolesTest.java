@@ -35,6 +35,8 @@ class RolesTest {
           "RecordInteractions", Role.ROLE_EDITOR,
           "StreamInteractions", Role.ROLE_EDITOR,
           "ImportInteractions", Role.ROLE_EDITOR,
+          "CorrectInteraction", Role.ROLE_EDITOR,
+          "RetractInteraction", Role.ROLE_EDITOR,
           "ListInteractions", Role.ROLE_VIEWER,
           "ListOutcomeTypes", Role.ROLE_VIEWER,
           "UpsertOutcomeType", Role.ROLE_EDITOR,

@@ -67,8 +67,8 @@ final class Conditions {
       case LESS -> ordered(column, type).lt(values.getFirst());
       case LESS_OR_EQUAL -> ordered(column, type).le(values.getFirst());
       case BETWEEN -> ordered(column, type).between(values.getFirst(), values.getLast());
-      case IN -> column.in(values);
-      case NOT_IN -> column.notIn(values);
+      case IN -> column.in(values.toArray(Field[]::new));
+      case NOT_IN -> column.notIn(values.toArray(Field[]::new));
       case CONTAINS -> column.like(pattern("%", test, "%"), ESCAPE);
       case NOT_CONTAINS -> column.notLike(pattern("%", test, "%"), ESCAPE);
       case STARTS_WITH -> column.like(pattern("", test, "%"), ESCAPE);

@@ -252,8 +252,10 @@ class RowsServiceTest {
             CreateSchemaRequest.newBuilder()
                 .setName("defaults")
                 .addFields(field("id:text"))
-                .addFields(field("name:text!"))
-                .addFields(field("n:number!").toBuilder().setDefaultValue("12345678901234567890.5"))
+                .addFields(field("name:text:required"))
+                .addFields(
+                    field("n:number:required").toBuilder()
+                        .setDefaultValue("12345678901234567890.5"))
                 .addFields(field("d:date").toBuilder().setDefaultValue("\"2026-01-01\""))
                 .addFields(
                     field("t:timestamp").toBuilder().setDefaultValue("\"2026-01-01T10:00:00Z\""))

@@ -266,7 +266,7 @@ class SchemasServiceTest {
             .addFields(field("age:bigint"))
             .addFields(field("customer_id:text"))
             .addFields(field("second:text").toBuilder().setIsPrimaryKey(true))
-            .addFields(field("required:text!"))
+            .addFields(field("required:text:required"))
             .addFields(field("unique:text").toBuilder().setIsUnique(true).setDefaultValue("\"x\""))
             .build();
 

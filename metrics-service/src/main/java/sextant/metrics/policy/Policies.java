@@ -1,0 +1,302 @@
+package sextant.metrics.policy;
+
+import static sextant.metrics.jooq.Tables.METRIC;
+import static sextant.metrics.jooq.Tables.POLICY;
+import static sextant.metrics.jooq.Tables.POLICY_METRIC;
+
+import com.google.protobuf.Timestamp;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jooq.Condition;
+import org.jooq.DSLContext;
+import org.jooq.exception.IntegrityConstraintViolationException;
+import org.jooq.impl.DSL;
+import org.postgresql.util.PSQLException;
+import sextant.kit.db.Database;
+import sextant.kit.db.Ids;
+import sextant.kit.rpc.ApiException;
+import sextant.kit.rpc.Caller;
+import sextant.kit.rpc.PageToken;
+import sextant.metrics.jooq.tables.records.MetricRecord;
+import sextant.metrics.jooq.tables.records.PolicyRecord;
+import sextant.metrics.v1.CreatePolicyRequest;
+import sextant.metrics.v1.ListPoliciesRequest;
+import sextant.metrics.v1.ListPoliciesResponse;
+import sextant.metrics.v1.Policy;
+import sextant.metrics.v1.PolicyStatus;
+import sextant.metrics.v1.UpdatePolicyRequest;
+
+/// Contact policies or qualification rules: one kind of policy, its rules and its storage. What an
+/// active one refers to is a foreign key, so that a metric in use cannot be deleted, nor a deleted
+/// one be referred to, whatever happens at once.
+final class Policies {
+
+  static final String CONTACT_POLICY = "contact_policy";
+  static final String QUALIFICATION_RULE = "qualification_rule";
+
+  private static final int DEFAULT_PAGE_SIZE = 25;
+  private static final int DEFAULT_PRIORITY = 50;
+  private static final String STATUS = "POLICY_STATUS_";
+  private static final Set<String> UPDATABLE =
+      Set.of("name", "description", "status", "config", "priority");
+  private static final Set<String> SCOPES_OF_RULES = Set.of("segment", "placement");
+
+  private final String kind;
+  private final String resource;
+  private final Database database;
+  private final InstantSource time;
+
+  Policies(String kind, Database database, InstantSource time) {
+    this.kind = kind;
+    this.resource = kind.replace('_', ' ');
+    this.database = database;
+    this.time = time;
+  }
+
+  ListPoliciesResponse list(ListPoliciesRequest request) {
+    String tenantId = Caller.current().tenantId();
+    int limit = request.hasLimit() ? request.getLimit() : DEFAULT_PAGE_SIZE;
+    Condition after =
+        PageToken.decode(request.getCursor(), List.of(kind), 1)
+            .map(
+                key -> POLICY.POLICY_ID.gt(Ids.parse(key.getFirst()).orElseThrow(PageToken::wrong)))
+            .orElse(DSL.noCondition());
+    Condition ofKind = POLICY.TENANT_ID.eq(tenantId).and(POLICY.KIND.eq(kind));
+    return database.inTenant(
+        tenantId,
+        tx -> {
+          // Ids are in the order of creation.
+          List<PolicyRecord> rows =
+              tx.selectFrom(POLICY)
+                  .where(ofKind.and(after))
+                  .orderBy(POLICY.POLICY_ID)
+                  .limit(limit + 1)
+                  .fetch();
+          ListPoliciesResponse.Builder page = ListPoliciesResponse.newBuilder();
+          rows.stream().limit(limit).map(Policies::message).forEach(page::addData);
+          page.getPaginationBuilder()
+              .setTotal(tx.fetchCount(POLICY, ofKind))
+              .setLimit(limit)
+              .setHasMore(rows.size() > limit);
+          if (rows.size() > limit) {
+            page.getPaginationBuilder()
+                .setCursor(
+                    PageToken.encode(
+                        List.of(kind), List.of(rows.get(limit - 1).getPolicyId().toString())));
+          }
+          return page.build();
+        });
+  }
+
+  Policy create(CreatePolicyRequest request) {
+    String tenantId = Caller.current().tenantId();
+    PolicyRecord policy = new PolicyRecord();
+    policy.setTenantId(tenantId);
+    policy.setPolicyId(Ids.next());
+    policy.setKind(kind);
+    policy.setName(request.getName());
+    policy.setDescription(request.getDescription());
+    policy.setStatus(stored(request.getStatus()));
+    policy.setRuleType(request.getRuleType());
+    policy.setConfig(request.getConfig());
+    policy.setPriority(request.hasPriority() ? request.getPriority() : DEFAULT_PRIORITY);
+    policy.setScope(scope(request));
+    policy.setScopeId(request.hasScopeId() ? request.getScopeId() : null);
+    policy.setStage(stage(request));
+    policy.setCreatedAt(now());
+    policy.setUpdatedAt(now());
+    MetricCondition.of(request.getConfig());
+    return database.inTenant(
+        tenantId,
+        tx -> {
+          store(policy, () -> tx.insertInto(POLICY).set(policy).execute());
+          refer(tx, policy);
+          return message(policy);
+        });
+  }
+
+  private String scope(CreatePolicyRequest request) {
+    boolean scoped = request.hasScope() && !request.getScope().equals("global");
+    if (scoped != request.hasScopeId()) {
+      throw ApiException.invalid(
+          scoped ? "scope_id" : "scope", "scope and scope_id go together; global has no id");
+    }
+    if (kind.equals(CONTACT_POLICY) && SCOPES_OF_RULES.contains(request.getScope())) {
+      throw ApiException.invalid("scope", "is a scope of qualification rules only");
+    }
+    return scoped ? request.getScope() : "global";
+  }
+
+  private String stage(CreatePolicyRequest request) {
+    if (kind.equals(QUALIFICATION_RULE)) {
+      return request.hasStage() ? request.getStage() : "eligibility";
+    }
+    if (request.hasStage()) {
+      throw ApiException.invalid("stage", "only qualification rules have a stage");
+    }
+    return null;
+  }
+
+  Policy update(UpdatePolicyRequest request) {
+    String tenantId = Caller.current().tenantId();
+    return database.inTenant(
+        tenantId,
+        tx -> {
+          PolicyRecord policy = find(tx, tenantId, request.getId());
+          change(policy, request);
+          policy.setUpdatedAt(now());
+          store(
+              policy,
+              () ->
+                  tx.update(POLICY)
+                      .set(policy)
+                      .where(POLICY.TENANT_ID.eq(tenantId))
+                      .and(POLICY.POLICY_ID.eq(policy.getPolicyId()))
+                      .execute());
+          refer(tx, policy);
+          return message(policy);
+        });
+  }
+
+  private static void change(PolicyRecord policy, UpdatePolicyRequest request) {
+    Set<String> mask = new LinkedHashSet<>(request.getUpdateMask().getPathsList());
+    if (mask.isEmpty()) {
+      request.getAllFields().keySet().forEach(field -> mask.add(field.getName()));
+      mask.remove("update_mask");
+    }
+    mask.remove("id");
+    for (String field : mask) {
+      if (!UPDATABLE.contains(field)) {
+        throw ApiException.invalid(
+            "update_mask", "\"" + field + "\" is not a field that can be updated");
+      }
+      boolean optional = field.equals("description") || field.equals("priority");
+      if (!optional && !request.hasField(request.getDescriptorForType().findFieldByName(field))) {
+        throw ApiException.invalid(field, "must not be null");
+      }
+      switch (field) {
+        case "name" -> policy.setName(request.getName());
+        case "description" -> policy.setDescription(request.getDescription());
+        case "status" -> policy.setStatus(stored(request.getStatus()));
+        case "priority" ->
+            policy.setPriority(request.hasPriority() ? request.getPriority() : DEFAULT_PRIORITY);
+        default -> policy.setConfig(request.getConfig());
+      }
+    }
+    MetricCondition.of(policy.getConfig());
+  }
+
+  void delete(String id) {
+    String tenantId = Caller.current().tenantId();
+    database.inTenant(
+        tenantId,
+        tx -> {
+          PolicyRecord policy = find(tx, tenantId, id);
+          return tx.deleteFrom(POLICY)
+              .where(POLICY.TENANT_ID.eq(tenantId))
+              .and(POLICY.POLICY_ID.eq(policy.getPolicyId()))
+              .execute();
+        });
+  }
+
+  Policy get(String id) {
+    String tenantId = Caller.current().tenantId();
+    return database.inTenant(tenantId, tx -> message(find(tx, tenantId, id)));
+  }
+
+  /// Notes what an active policy refers to; the metric must exist, even for one that is not active.
+  private static void refer(DSLContext tx, PolicyRecord policy) {
+    MetricCondition condition = MetricCondition.of(policy.getConfig());
+    tx.deleteFrom(POLICY_METRIC)
+        .where(POLICY_METRIC.TENANT_ID.eq(policy.getTenantId()))
+        .and(POLICY_METRIC.POLICY_ID.eq(policy.getPolicyId()))
+        .execute();
+    // Shares the metric's row, so that it is there until this transaction ends.
+    MetricRecord metric =
+        tx.selectFrom(METRIC)
+            .where(METRIC.TENANT_ID.eq(policy.getTenantId()))
+            .and(METRIC.METRIC_ID.eq(condition.metricId()))
+            .forKeyShare()
+            .fetchOptional()
+            .orElseThrow(() -> ApiException.invalid("config.metricId", "there is no such metric"));
+    if (!Set.of(metric.getGroupByDimensions()).containsAll(condition.dimension().keySet())) {
+      throw ApiException.invalid(
+          "config.dimension", "the metric is grouped by " + List.of(metric.getGroupByDimensions()));
+    }
+    if (policy.getStatus().equals("active")) {
+      tx.insertInto(POLICY_METRIC)
+          .values(policy.getTenantId(), policy.getPolicyId(), condition.metricId())
+          .execute();
+    }
+  }
+
+  private PolicyRecord find(DSLContext tx, String tenantId, String id) {
+    return Ids.parse(id)
+        .flatMap(
+            policyId ->
+                tx.selectFrom(POLICY)
+                    .where(POLICY.TENANT_ID.eq(tenantId))
+                    .and(POLICY.POLICY_ID.eq(policyId))
+                    .and(POLICY.KIND.eq(kind))
+                    .forUpdate()
+                    .fetchOptional())
+        .orElseThrow(() -> ApiException.notFound(resource, id));
+  }
+
+  private void store(PolicyRecord policy, Runnable statement) {
+    try {
+      statement.run();
+    } catch (IntegrityConstraintViolationException violation) {
+      if (violation.getCause() instanceof PSQLException cause
+          && cause.getServerErrorMessage() != null
+          && "policy_name_key".equals(cause.getServerErrorMessage().getConstraint())) {
+        throw ApiException.alreadyExists(resource, "name", policy.getName());
+      }
+      throw violation;
+    }
+  }
+
+  private static Policy message(PolicyRecord row) {
+    Policy.Builder policy =
+        Policy.newBuilder()
+            .setId(row.getPolicyId().toString())
+            .setName(row.getName())
+            .setDescription(row.getDescription())
+            .setStatus(PolicyStatus.valueOf(STATUS + row.getStatus().toUpperCase(Locale.ROOT)))
+            .setRuleType(row.getRuleType())
+            .setConfig(row.getConfig())
+            .setPriority(row.getPriority())
+            .setScope(row.getScope())
+            .setCreatedAt(timestamp(row.getCreatedAt()))
+            .setUpdatedAt(timestamp(row.getUpdatedAt()));
+    if (row.getScopeId() != null) {
+      policy.setScopeId(row.getScopeId());
+    }
+    if (row.getStage() != null) {
+      policy.setStage(row.getStage());
+    }
+    return policy.build();
+  }
+
+  private static String stored(PolicyStatus status) {
+    return status == PolicyStatus.POLICY_STATUS_UNSPECIFIED
+        ? "active"
+        : status.name().substring(STATUS.length()).toLowerCase(Locale.ROOT);
+  }
+
+  private static Timestamp timestamp(Instant instant) {
+    return Timestamp.newBuilder()
+        .setSeconds(instant.getEpochSecond())
+        .setNanos(instant.getNano())
+        .build();
+  }
+
+  private Instant now() {
+    return time.instant().truncatedTo(ChronoUnit.MICROS);
+  }
+}
