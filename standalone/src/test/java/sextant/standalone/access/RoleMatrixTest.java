@@ -52,6 +52,16 @@ class RoleMatrixTest {
       GET    /api/v1/outcome-types                     viewer
       POST   /api/v1/outcome-types                     editor
       DELETE /api/v1/outcome-types                     editor
+      GET    /api/v1/contact-policies                  viewer
+      POST   /api/v1/contact-policies                  admin
+      PUT    /api/v1/contact-policies                  admin
+      DELETE /api/v1/contact-policies                  admin
+      GET    /api/v1/contact-policies/{id}             viewer
+      GET    /api/v1/qualification-rules               viewer
+      POST   /api/v1/qualification-rules               admin
+      PUT    /api/v1/qualification-rules               admin
+      DELETE /api/v1/qualification-rules               admin
+      GET    /api/v1/qualification-rules/{id}          viewer
       GET    /api/v1/dashboard-data                    viewer
       GET    /api/v1/segments                          viewer
       POST   /api/v1/segments                          editor

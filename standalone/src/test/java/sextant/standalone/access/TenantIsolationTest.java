@@ -27,6 +27,8 @@ class TenantIsolationTest {
       POST /respond | {"customerId": "CUST001", "outcome": "booked", "idempotencyKey": "k2"} | 201
       POST /behavioral-metrics | {"name": "spend", "aggregateFunction": "sum", "sourceField": "purchase"} | 201 | $METRIC=/id
       POST /behavioral-metrics/$METRIC/compute | | 200
+      POST /contact-policies | {"name": "first", "ruleType": "metric_condition", "config": {"metricId": "$METRIC", "operator": "gt", "value": 3}} | 201 | $POLICY=/id
+      POST /qualification-rules | {"name": "first", "ruleType": "metric_condition", "config": {"metricId": "$METRIC", "operator": "gt", "value": 3}} | 201 | $RULE=/id
       POST /api-keys | {} | 201 | $KEY=/id
       POST /schemas | {"name": "customers", "fields": [{"name": "customer_id", "dataType": "text"}]} | 201 | $SCHEMA=/id
       POST /schemas/$SCHEMA/data | {"rows": [{"customer_id": "CUST001"}]} | 201
@@ -65,6 +67,14 @@ class TenantIsolationTest {
       POST /interactions/$EVENT/correct | {"value": 1} | 404
       POST /interactions/$EVENT/retract | {} | 404
       DELETE /outcome-types?key=booked | | 404
+      GET /contact-policies | | 200 | /pagination/total=0
+      GET /contact-policies/$POLICY | | 404
+      PUT /contact-policies | {"id": "$POLICY", "name": "mine"} | 404
+      DELETE /contact-policies?id=$POLICY | | 404
+      GET /qualification-rules | | 200 | /pagination/total=0
+      GET /qualification-rules/$RULE | | 404
+      PUT /qualification-rules | {"id": "$RULE", "name": "mine"} | 404
+      DELETE /qualification-rules?id=$RULE | | 404
       GET /api-keys | | 200 | /pagination/total=0
       DELETE /api-keys?id=$KEY | | 404
       GET /schemas | | 200 | /pagination/total=0
@@ -128,6 +138,8 @@ class TenantIsolationTest {
       POST /behavioral-metrics | {"name": "spend", "aggregateFunction": "sum", "sourceField": "purchase"} | 201 | $METRIC2=/id
       POST /behavioral-metrics/$METRIC2/compute | | 200 | /valueCount=1
       GET /behavioral-metrics/$METRIC2/values | | 200 | /0/value=7
+      POST /contact-policies | {"name": "first", "ruleType": "metric_condition", "config": {"metricId": "$METRIC2", "operator": "gt", "value": 3}} | 201
+      POST /qualification-rules | {"name": "first", "ruleType": "metric_condition", "config": {"metricId": "$METRIC2", "operator": "gt", "value": 3}} | 201
       POST /schemas | {"name": "customers", "fields": [{"name": "customer_id", "dataType": "text"}]} | 201 | $SCHEMA2=/id
       POST /segments | {"name": "all", "baseSchemaId": "$SCHEMA2", "status": "active"} | 201 | /customerCount=0
       POST /journey-channels | {"name": "first_log", "kind": "log"} | 201
@@ -166,6 +178,8 @@ class TenantIsolationTest {
                 "/behavioral-metrics/$METRIC/values",
                 "/interaction-history",
                 "/outcome-types",
+                "/contact-policies",
+                "/qualification-rules",
                 "/api-keys",
                 "/schemas",
                 "/schemas/$SCHEMA/data",
