@@ -90,9 +90,9 @@ class TenantIsolationTest {
       DELETE /segments?id=$SEGMENT | | 404
       POST /segments/$SEGMENT?action=refresh | | 404
       POST /segments/$SEGMENT?action=preview | | 404
-      POST /segments/preview | {"baseSchemaId": "$SCHEMA"} | 404
-      POST /segments | {"name": "all", "baseSchemaId": "$SCHEMA"} | 404
-      POST /segments/overlap | {"segmentIds": ["$SEGMENT", "$OTHER"]} | 404
+      POST /segments/preview | {"baseSchemaId": "$SCHEMA"} | 400
+      POST /segments | {"name": "all", "baseSchemaId": "$SCHEMA"} | 400
+      POST /segments/overlap | {"segmentIds": ["$SEGMENT", "$OTHER"]} | 400
       GET /journeys | | 200 | /pagination/total=0
       GET /journeys/$JOURNEY | | 404
       PUT /journeys/$JOURNEY | {"name": "mine"} | 404
