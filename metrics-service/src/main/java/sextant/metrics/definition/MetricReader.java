@@ -31,6 +31,13 @@ import sextant.metrics.jooq.tables.records.MetricValueRecord;
 /// interactions, exact to the instant; the others are as they were last computed.
 public final class MetricReader {
 
+  /// Lets all statements of the transaction see the same instant, so that values are never of
+  /// another definition, or of another computation, than the metric they are shown with. To be
+  /// called first.
+  public static void atOneInstant(DSLContext tx) {
+    tx.execute("set transaction isolation level repeatable read");
+  }
+
   /// Whether the values shown follow the interactions.
   public static boolean isLive(MetricRecord metric) {
     return Objects.equals(metric.getRealtimeEpoch(), metric.getEpoch());

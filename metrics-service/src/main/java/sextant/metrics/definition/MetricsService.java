@@ -257,6 +257,7 @@ public final class MetricsService extends MetricsServiceGrpc.MetricsServiceImplB
           return database.inTenant(
               tenantId,
               tx -> {
+                MetricReader.atOneInstant(tx);
                 MetricRecord metric = find(tx, tenantId, request.getId());
                 Instant now = now();
                 List<MetricValueRecord> rows =
@@ -283,6 +284,7 @@ public final class MetricsService extends MetricsServiceGrpc.MetricsServiceImplB
           return database.inTenant(
               tenantId,
               tx -> {
+                MetricReader.atOneInstant(tx);
                 List<MetricRecord> all = metrics.all(tx, tenantId);
                 Map<UUID, MetricRecord> chosen = new LinkedHashMap<>();
                 for (MetricRecord metric : all) {
