@@ -25,6 +25,7 @@ public final class Sextant {
 
   static int run(String... arguments) {
     return new CommandLine(new Sextant())
+        .setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionExceptionHandler(Sextant::report)
         .setParameterExceptionHandler(Sextant::reportMisuse)
         .execute(arguments);

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import sextant.standalone.CommandFailure;
 
@@ -128,6 +129,21 @@ final class CsvRows implements RowReader {
           json.writeString(text);
         }
       }
+    }
+
+    @Override
+    public void writeAll(JsonGenerator json, UnaryOperator<String> names) throws IOException {
+      json.writeStartObject();
+      for (int index = 0; index < file.columns.size(); index++) {
+        String name = names.apply(file.columns.get(index));
+        String text = cells.getField(index);
+        if (name != null && text.isEmpty()) {
+          json.writeNullField(name);
+        } else if (name != null) {
+          json.writeStringField(name, text);
+        }
+      }
+      json.writeEndObject();
     }
 
     @Override
