@@ -17,7 +17,7 @@ class JourneySoakTest {
     JourneySoak.Report report =
         JourneySoak.run(
             new JourneySoak.Settings(
-                2_000, Duration.ofSeconds(5), Duration.ofSeconds(3), Duration.ofMinutes(2)),
+                1_500, Duration.ofSeconds(3), Duration.ofSeconds(2), Duration.ofMinutes(2)),
             folder);
     assertThat(report.faults()).isEmpty();
     assertThat(report.kills()).isEqualTo(1);
