@@ -107,6 +107,11 @@ final class GroupCommit implements AutoCloseable {
     }
   }
 
+  /// Callers that no committer has taken in yet.
+  int waiting() {
+    return queue.size();
+  }
+
   private void run() {
     try {
       for (Submission first = queue.take(); first != END; first = queue.take()) {
