@@ -24,6 +24,9 @@ class SextantTest {
         "up --port 65535 | sextant: --port must be 0 to 65531, was 65535",
         "up --ephemeral --data x | sextant: --ephemeral and --data exclude each other",
         "up --port 0 --ephemeral --database-url mysql://x/y | sextant: --database-url takes postgres://",
+        "demo --customers 0 | sextant: --customers must be 1 to 99,999",
+        "demo --end-at soon | sextant: --end-at must be an instant such as 2026-01-31T10:00:00Z",
+        "demo --port 1 | sextant: no mesh runs on port 1: start one with ./sextant up, or name its --port",
         "import | say what to import: interactions, rows, traces, offers, creatives, channels",
         "import rows | Missing required parameters: 'SCHEMA', 'FILE'",
         "import rows customers missing.csv | sextant: cannot read the file missing.csv",
@@ -52,6 +55,7 @@ class SextantTest {
     "up --help",
     "import --help",
     "import interactions --help",
+    "demo --help",
     "import rows --help",
     "import traces --help",
     "import algorithm-models --help"
