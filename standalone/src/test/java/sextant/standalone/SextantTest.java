@@ -24,7 +24,7 @@ class SextantTest {
         "up --port 65535 | sextant: --port must be 0 to 65530, was 65535",
         "up --ephemeral --data x | sextant: --ephemeral and --data exclude each other",
         "up --port 0 --ephemeral --database-url mysql://x/y | sextant: --database-url takes postgres://",
-        "import | say what to import: interactions or rows",
+        "import | say what to import: interactions, rows, traces, offers, creatives, channels",
         "import rows | Missing required parameters: 'SCHEMA', 'FILE'",
         "import rows customers missing.csv | sextant: cannot read the file missing.csv",
         "import rows customers FILE --mode replace | Invalid value for option '--mode': expected one of [UPSERT, INSERT] (case-insensitive) but was 'replace'",
@@ -52,7 +52,9 @@ class SextantTest {
     "up --help",
     "import --help",
     "import interactions --help",
-    "import rows --help"
+    "import rows --help",
+    "import traces --help",
+    "import algorithm-models --help"
   })
   void helpIsNoError(String line) {
     Commands.Result result = Commands.run(line.split(" "));
