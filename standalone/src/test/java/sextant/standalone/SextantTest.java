@@ -21,7 +21,7 @@ class SextantTest {
         "launch | Unmatched argument at index 0: 'launch'",
         "up --prot 1 | Unknown options: '--prot', '1'",
         "up --port http | Invalid value for option '--port': 'http' is not an int",
-        "up --port 65535 | sextant: --port must be 0 to 65531, was 65535",
+        "up --port 65535 | sextant: --port must be 0 to 65530, was 65535",
         "up --ephemeral --data x | sextant: --ephemeral and --data exclude each other",
         "up --port 0 --ephemeral --database-url mysql://x/y | sextant: --database-url takes postgres://",
         "demo --customers 0 | sextant: --customers must be 1 to 99,999",

@@ -1,5 +1,6 @@
 package sextant.kit.schedule;
 
+import io.micrometer.core.instrument.Tags;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
@@ -7,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import sextant.kit.telemetry.Meters;
 
 /// A thread around `int drain()`: again at once while there is work, after a pause when there is
 /// none, after a growing pause when it fails. Tests call `drain()` themselves and need no thread.
@@ -14,6 +16,14 @@ public final class Poller implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Poller.class);
   private static final Duration LONGEST_BACK_OFF = Duration.ofSeconds(30);
+
+  private record Key(String job, String outcome) {}
+
+  private static final Meters<Key> METERS =
+      new Meters<>(
+          "sextant.background",
+          "Rounds of background work, by what came of them",
+          key -> Tags.of("job", key.job(), "outcome", key.outcome()));
 
   private final String name;
   private final Duration pause;
@@ -38,7 +48,7 @@ public final class Poller implements AutoCloseable {
     Duration wait = pause;
     while (closed.getCount() > 0) {
       try {
-        wait = drain.getAsInt() > 0 ? Duration.ZERO : pause;
+        wait = timed() > 0 ? Duration.ZERO : pause;
       } catch (RuntimeException failure) {
         if (closed.getCount() == 0) {
           return;
@@ -50,6 +60,19 @@ public final class Poller implements AutoCloseable {
       if (!wait.isZero()) {
         sleep(wait);
       }
+    }
+  }
+
+  /// Drains, and counts how that went.
+  private int timed() {
+    long start = System.nanoTime();
+    String outcome = "failed";
+    try {
+      int done = drain.getAsInt();
+      outcome = done > 0 ? "worked" : "idle";
+      return done;
+    } finally {
+      METERS.record(new Key(name, outcome), System.nanoTime() - start);
     }
   }
 
