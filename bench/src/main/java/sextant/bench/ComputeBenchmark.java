@@ -14,10 +14,9 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import sextant.access.v1.Role;
 import sextant.kit.db.DatabaseConfig;
+import sextant.kit.mesh.Channels;
 import sextant.kit.rpc.Caller;
-import sextant.kit.rpc.CallerCredentials;
 import sextant.kit.rpc.CallerTokens;
-import sextant.kit.rpc.Channels;
 import sextant.kit.rpc.RpcServer;
 import sextant.metrics.MetricsConfig;
 import sextant.metrics.MetricsServer;
@@ -108,9 +107,8 @@ public final class ComputeBenchmark {
         MetricsServiceBlockingStub metrics =
             MetricsServiceGrpc.newBlockingStub(channel)
                 .withCallCredentials(
-                    new CallerCredentials(
-                        new CallerTokens(List.of(MESH_KEY), time),
-                        new Caller(TENANT, Role.ROLE_SERVICE, "bench", "bench")));
+                    new CallerTokens(List.of(MESH_KEY), time)
+                        .credentials(new Caller(TENANT, Role.ROLE_SERVICE, "bench", "bench")));
         new ComputeBenchmark(owner, server, metrics, ahead).run();
         channel.shutdownNow();
       }

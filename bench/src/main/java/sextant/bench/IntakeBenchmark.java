@@ -27,10 +27,9 @@ import java.util.regex.Pattern;
 import org.postgresql.PGConnection;
 import sextant.access.v1.Role;
 import sextant.kit.db.DatabaseConfig;
+import sextant.kit.mesh.Channels;
 import sextant.kit.rpc.Caller;
-import sextant.kit.rpc.CallerCredentials;
 import sextant.kit.rpc.CallerTokens;
-import sextant.kit.rpc.Channels;
 import sextant.kit.rpc.RpcServer;
 import sextant.metrics.MetricsConfig;
 import sextant.metrics.MetricsServer;
@@ -98,9 +97,8 @@ public final class IntakeBenchmark {
   private static InteractionsServiceBlockingStub stub(ManagedChannel channel) {
     return InteractionsServiceGrpc.newBlockingStub(channel)
         .withCallCredentials(
-            new CallerCredentials(
-                new CallerTokens(List.of(MESH_KEY), InstantSource.system()),
-                new Caller(TENANT, Role.ROLE_SERVICE, "bench", "bench")));
+            new CallerTokens(List.of(MESH_KEY), InstantSource.system())
+                .credentials(new Caller(TENANT, Role.ROLE_SERVICE, "bench", "bench")));
   }
 
   private void run() throws Exception {

@@ -10,7 +10,6 @@ import io.grpc.Status;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import sextant.gateway.error.UpstreamFailure;
-import sextant.kit.rpc.CallerTokens;
 
 /// One unary call with bytes in and bytes out. Fails with [UpstreamFailure].
 final class UpstreamCall extends ClientCall.Listener<byte[]> {
@@ -25,17 +24,16 @@ final class UpstreamCall extends ClientCall.Listener<byte[]> {
 
   private UpstreamCall() {}
 
-  /// Ends no later than the HTTP request does, and at once when its client goes away.
+  /// `headers` get the deadline. Ends no later than the HTTP request does, and at once when its
+  /// client goes away.
   static CompletableFuture<byte[]> start(
       Channel channel,
       MethodDescriptor<byte[], byte[]> method,
       byte[] request,
-      byte[] callerToken,
+      Metadata headers,
       ServiceRequestContext ctx) {
     UpstreamCall listener = new UpstreamCall();
     ClientCall<byte[], byte[]> call = channel.newCall(method, CallOptions.DEFAULT);
-    Metadata headers = new Metadata();
-    headers.put(CallerTokens.HEADER, callerToken);
     if (ctx.requestTimeoutMillis() > 0) {
       headers.put(TIMEOUT, remaining(ctx));
     }

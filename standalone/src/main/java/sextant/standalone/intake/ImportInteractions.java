@@ -1,5 +1,6 @@
 package sextant.standalone.intake;
 
+import io.grpc.CallCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
@@ -18,9 +19,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import sextant.kit.TenantId;
+import sextant.kit.mesh.Channels;
 import sextant.kit.rpc.Caller;
-import sextant.kit.rpc.CallerCredentials;
-import sextant.kit.rpc.Channels;
 import sextant.standalone.CommandFailure;
 import sextant.standalone.RunFile;
 
@@ -96,8 +96,7 @@ final class ImportInteractions implements Callable<Integer> {
     Dates dates = new Dates(zone());
     RunFile mesh = RunFile.require(port);
     Duration shift = shift(dates);
-    CallerCredentials caller =
-        new CallerCredentials(mesh.callerTokens(), Caller.service("import", tenant));
+    CallCredentials caller = mesh.callerTokens().credentials(Caller.service("import", tenant));
     ManagedChannel channel = Channels.open(mesh.grpcTargets().get("metrics"));
     try (Outcome outcome = new Outcome(rejects)) {
       load(new Upload(channel, caller, outcome), outcome, dates, shift);

@@ -1,5 +1,6 @@
 package sextant.standalone.intake;
 
+import io.grpc.CallCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
@@ -10,7 +11,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import sextant.kit.rpc.CallerCredentials;
 import sextant.metrics.v1.InteractionInput;
 import sextant.metrics.v1.InteractionsServiceGrpc;
 import sextant.metrics.v1.RejectedInteraction;
@@ -38,7 +38,7 @@ final class Upload {
   private long sequence;
   private volatile Status failure = Status.OK;
 
-  Upload(ManagedChannel channel, CallerCredentials caller, Outcome outcome) {
+  Upload(ManagedChannel channel, CallCredentials caller, Outcome outcome) {
     this.outcome = outcome;
     this.requests =
         InteractionsServiceGrpc.newStub(channel)
