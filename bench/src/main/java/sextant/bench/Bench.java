@@ -33,13 +33,21 @@ final class Bench implements Callable<Integer> {
               "gateway, requests/s of 8 KB: >= 0.55x of bytes from memory",
               GatewayBenchmark::new),
           new Entry(
+              "reads",
+              "a segment >= 0.20x, 10 metrics of a customer >= 0.10x of pgbench -S",
+              ReadsBenchmark::new),
+          new Entry(
               "compute",
               "batch compute, time: <= 1.10x of SQL by hand; 1 % changed <= 0.10x",
               ComputeBenchmark::new),
           new Entry(
               "intake",
               "intake, rows/s: batches >= 0.35x of COPY; single >= 0.5x of pgbench",
-              IntakeBenchmark::new));
+              IntakeBenchmark::new),
+          new Entry(
+              "growth",
+              "10 M interactions to 1 M: compute <= 11x, intake rate >= 0.8x",
+              GrowthBenchmark::new));
 
   private record Entry(String name, String summary, Supplier<Benchmark> benchmark) {
 
