@@ -12,6 +12,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import sextant.bench.soak.JourneySoak;
 
 /// `./sextant bench NAME`: measures ours against an honest baseline, in turn, in one run.
 @Command(
@@ -47,7 +48,23 @@ final class Bench implements Callable<Integer> {
           new Entry(
               "growth",
               "10 M interactions to 1 M: compute <= 11x, intake rate >= 0.8x",
-              GrowthBenchmark::new));
+              GrowthBenchmark::new),
+          new Entry(
+              "steps",
+              "journey steps/s: >= 2.5x of pgbench -N at 16 clients, >= 10,000",
+              StepsBenchmark::new),
+          new Entry(
+              "enroll",
+              "enrolling 1,000 ids: p99 <= 150 ms; rows/s >= 0.4x of INSERT",
+              EnrollBenchmark::new),
+          new Entry(
+              "due",
+              "100,000 enrollments due at once: <= 10 s; lateness p99 < 1 s",
+              DueBenchmark::new),
+          new Entry(
+              "soak",
+              "journeys under kill -9 and crashes of PostgreSQL: nothing lost or repeated",
+              JourneySoak::new));
 
   private record Entry(String name, String summary, Supplier<Benchmark> benchmark) {
 

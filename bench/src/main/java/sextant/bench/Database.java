@@ -41,6 +41,8 @@ final class Database implements AutoCloseable {
             .setServerConfig("max_connections", "200")
             .setServerConfig("shared_buffers", "1GB")
             .setServerConfig("max_wal_size", "8GB")
+            // To know when a row was there for others, not only when it was written.
+            .setServerConfig("track_commit_timestamp", "on")
             .start());
   }
 

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /// One run of a benchmark: how large, how often, and where its figures go.
-final class Run implements AutoCloseable {
+public final class Run implements AutoCloseable {
 
   private final double scale;
   private final int rounds;
@@ -23,12 +23,12 @@ final class Run implements AutoCloseable {
   }
 
   /// How many rows, customers or calls to use where the full size has `full`; at least `least`.
-  int size(int full, int least) {
+  public int size(int full, int least) {
     return (int) Math.max(least, Math.round(full * scale));
   }
 
   /// How long to measure where the full size takes `full`; at least a tenth of a second.
-  Duration duration(Duration full) {
+  public Duration duration(Duration full) {
     return Duration.ofMillis(Math.max(100, Math.round(full.toMillis() * Math.min(1, scale))));
   }
 

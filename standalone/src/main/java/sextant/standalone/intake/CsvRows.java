@@ -26,6 +26,10 @@ final class CsvRows implements RowReader {
   private static final Pattern NUMBER =
       Pattern.compile("-?(0|[1-9][0-9]{0,30})(\\.[0-9]{1,30})?([eE][+-]?[0-9]{1,2})?");
 
+  static boolean isNumber(String text) {
+    return NUMBER.matcher(text).matches();
+  }
+
   private final CountingInput input;
   private final CloseableIterator<CsvRecord> records;
   private final List<String> columns;
@@ -123,7 +127,7 @@ final class CsvRows implements RowReader {
           continue;
         }
         json.writeFieldName(column);
-        if (NUMBER.matcher(text).matches()) {
+        if (isNumber(text)) {
           json.writeNumber(text);
         } else {
           json.writeString(text);

@@ -18,6 +18,8 @@ public final class ImportCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "say what to import: interactions or rows");
+    throw new ParameterException(
+        spec.commandLine(),
+        "say what to import: " + String.join(", ", spec.subcommands().keySet()));
   }
 }
