@@ -41,9 +41,12 @@ final class IntakeBenchmark implements Benchmark {
     run.compare("intake in batches of " + BATCH, "rows/s")
         .variant("COPY into the same table", this::copy)
         .atLeast(
-            0.35, "over TCP, " + BATCH_CALLERS + " callers", () -> Arrival.rate(network, BATCH_CALLERS, batchRows, BATCH))
+            0.35,
+            "over TCP, " + BATCH_CALLERS + " callers",
+            () -> Arrival.rate(network, BATCH_CALLERS, batchRows, BATCH))
         .variant(
-            "in process, " + BATCH_CALLERS + " callers", () -> Arrival.rate(inProcess, BATCH_CALLERS, batchRows, BATCH))
+            "in process, " + BATCH_CALLERS + " callers",
+            () -> Arrival.rate(inProcess, BATCH_CALLERS, batchRows, BATCH))
         .variant("over TCP, 1 caller", () -> Arrival.rate(network, 1, batchRows, BATCH))
         .run();
     run.compare("intake of single rows by " + SINGLE_CALLERS + " callers", "rows/s")
