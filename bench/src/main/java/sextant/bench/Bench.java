@@ -34,6 +34,10 @@ final class Bench implements Callable<Integer> {
               "gateway, requests/s of 8 KB: >= 0.55x of bytes from memory",
               GatewayBenchmark::new),
           new Entry(
+              "reads",
+              "a segment >= 0.20x, 10 metrics of a customer >= 0.10x of pgbench -S",
+              ReadsBenchmark::new),
+          new Entry(
               "compute",
               "batch compute, time: <= 1.10x of SQL by hand; 1 % changed <= 0.10x",
               ComputeBenchmark::new),
@@ -47,6 +51,10 @@ final class Bench implements Callable<Integer> {
               SegmentsBenchmark::new),
           new Entry(
               "rows", "bulk rows of customer tables, rows/s: >= 0.5x of COPY", RowsBenchmark::new),
+          new Entry(
+              "growth",
+              "10 M interactions to 1 M: compute <= 11x, intake rate >= 0.8x",
+              GrowthBenchmark::new),
           new Entry(
               "steps",
               "journey steps/s: >= 2.5x of pgbench -N at 16 clients, >= 10,000",

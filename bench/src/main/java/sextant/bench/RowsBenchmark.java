@@ -11,7 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.postgresql.PGConnection;
-import sextant.kit.rpc.Channels;
+import sextant.kit.mesh.Channels;
 import sextant.kit.rpc.RpcServer;
 import sextant.segments.SegmentsConfig;
 import sextant.segments.SegmentsServer;

@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Callable;
-import sextant.kit.rpc.Channels;
+import sextant.kit.mesh.Channels;
 import sextant.kit.rpc.RpcServer;
 import sextant.segments.SegmentsConfig;
 import sextant.segments.SegmentsServer;
