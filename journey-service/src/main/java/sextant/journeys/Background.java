@@ -8,6 +8,7 @@ import java.util.function.IntSupplier;
 import sextant.journeys.delivery.Dispatcher;
 import sextant.journeys.engine.Admission;
 import sextant.journeys.engine.EventConsumer;
+import sextant.journeys.engine.Leases;
 import sextant.journeys.engine.Mover;
 import sextant.journeys.engine.Plans;
 import sextant.journeys.engine.Runner;
@@ -28,6 +29,7 @@ final class Background implements AutoCloseable {
   /// A look at segments and conditions may cost much; so it gets this share of the time.
   private static final int WATCH_SHARE = 5;
 
+  private final Leases steps;
   private final List<Runner> runners = new ArrayList<>();
   private final EventConsumer events;
   private final Admission admission;
@@ -44,8 +46,9 @@ final class Background implements AutoCloseable {
       CustomerFacts customers,
       SegmentViews views,
       InstantSource time) {
-    for (int count = 0; count < RUNNERS; count++) {
-      runners.add(new Runner(database, plans, mover));
+    steps = new Leases(database, "step", Runner.BUCKETS);
+    for (int part = 0; part < RUNNERS; part++) {
+      runners.add(new Runner(database, plans, mover, steps, part, RUNNERS));
     }
     events = new EventConsumer(database, feed, time);
     admission = new Admission(database, plans, customers, time);
@@ -114,7 +117,7 @@ final class Background implements AutoCloseable {
   public void close() {
     pollers.forEach(Poller::close);
     dispatcher.close();
-    runners.forEach(Runner::close);
+    steps.close();
     events.close();
     admission.close();
     watch.close();

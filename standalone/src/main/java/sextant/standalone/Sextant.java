@@ -5,6 +5,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
 import sextant.standalone.intake.ImportCommand;
+import sextant.standalone.intake.ImportEntries;
 
 /// The command line. Answers go to stdout, everything else to stderr.
 @Command(
@@ -24,7 +25,10 @@ public final class Sextant {
   }
 
   static int run(String... arguments) {
-    return new CommandLine(new Sextant())
+    CommandLine command = new CommandLine(new Sextant());
+    ImportEntries.addTo(command.getSubcommands().get("import"));
+    return command
+        .setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionExceptionHandler(Sextant::report)
         .setParameterExceptionHandler(Sextant::reportMisuse)
         .execute(arguments);

@@ -24,6 +24,7 @@ import sextant.metrics.Locks;
 import sextant.metrics.compute.BatchCompute;
 import sextant.metrics.jooq.tables.records.MetricRecord;
 import sextant.metrics.jooq.tables.records.MetricValueRecord;
+import sextant.metrics.policy.PolicyReferences;
 import sextant.metrics.realtime.LiveBuild;
 import sextant.metrics.realtime.LiveMetrics;
 import sextant.metrics.realtime.WindowSweeper;
@@ -155,6 +156,10 @@ public final class MetricsService extends MetricsServiceGrpc.MetricsServiceImplB
     MetricRecord before = metric.original();
     MetricChanges.apply(request, metric);
     MetricRules.check(metric);
+    MetricRules.refuseIfUsed(
+        metric.getMetricId(),
+        "is compared by another dimension in",
+        PolicyReferences.toMissingDimensions(tx, metric));
     metric.setSourceKind(types.kindOf(tx, metric.getTenantId(), metric.getSourceField()).stored());
     metric.setUpdatedAt(now());
     if (MetricRules.computesDifferently(before, metric)) {
@@ -188,10 +193,7 @@ public final class MetricsService extends MetricsServiceGrpc.MetricsServiceImplB
                     metrics
                         .findForUpdate(tx, tenantId, metricId)
                         .orElseThrow(() -> notFound(request.getId()));
-                List<String> users = metrics.activePolicies(tx, tenantId, metricId);
-                if (!users.isEmpty()) {
-                  throw MetricRules.inUse(metricId, users);
-                }
+                MetricRules.refuseIfUsed(metricId, "is used by", PolicyReferences.to(tx, metric));
                 ValueSets.freeze(tx, metrics, metric);
                 metrics.abandonValues(tx, tenantId, metricId, metric.getEpoch());
                 metrics.delete(tx, tenantId, metricId);
@@ -255,6 +257,7 @@ public final class MetricsService extends MetricsServiceGrpc.MetricsServiceImplB
           return database.inTenant(
               tenantId,
               tx -> {
+                MetricReader.atOneInstant(tx);
                 MetricRecord metric = find(tx, tenantId, request.getId());
                 Instant now = now();
                 List<MetricValueRecord> rows =
@@ -281,6 +284,7 @@ public final class MetricsService extends MetricsServiceGrpc.MetricsServiceImplB
           return database.inTenant(
               tenantId,
               tx -> {
+                MetricReader.atOneInstant(tx);
                 List<MetricRecord> all = metrics.all(tx, tenantId);
                 Map<UUID, MetricRecord> chosen = new LinkedHashMap<>();
                 for (MetricRecord metric : all) {
