@@ -28,9 +28,19 @@ class FuzzTest {
 
   private static final Set<String> HEADERS =
       Set.of(
-          "date", "content-type", "content-length", "connection", "x-request-id", "allow",
-          "retry-after", "www-authenticate", "x-content-type-options", "x-frame-options",
-          "referrer-policy", "cache-control", "content-security-policy");
+          "date",
+          "content-type",
+          "content-length",
+          "connection",
+          "x-request-id",
+          "allow",
+          "retry-after",
+          "www-authenticate",
+          "x-content-type-options",
+          "x-frame-options",
+          "referrer-policy",
+          "cache-control",
+          "content-security-policy");
 
   private static final Pattern INTERNALS =
       Pattern.compile(
@@ -60,7 +70,8 @@ class FuzzTest {
 
   @RegisterExtension static final MeshExtension MESH = MeshExtension.open();
 
-  private final List<String> ids = new ArrayList<>(List.of("x", "CUST001", "age", "customer_id", "purchase"));
+  private final List<String> ids =
+      new ArrayList<>(List.of("x", "CUST001", "age", "customer_id", "purchase"));
 
   private void own(String tenant, String name) {
     String id = "";
@@ -68,10 +79,7 @@ class FuzzTest {
       String[] parts = line.split(" \\| ");
       String[] route = parts[0].split(" ");
       String body =
-          parts[1]
-              .replace("NAME", name)
-              .replace("SNAKE", name.replace('-', '_'))
-              .replace("ID", id);
+          parts[1].replace("NAME", name).replace("SNAKE", name.replace('-', '_')).replace("ID", id);
       Reply reply =
           MESH.send(
               new Call(route[0], "/api/v1" + route[1].replace("ID", id), Map.of(), "")
@@ -80,7 +88,10 @@ class FuzzTest {
       assertThat(reply.status()).as(line + reply.body()).isBetween(200, 299);
       if (reply.json().has("id")) {
         id = reply.text("id");
-        ids.add(id);
+        // A name that the other one sends itself is no secret any more.
+        if (!id.equals(MARK)) {
+          ids.add(id);
+        }
       }
     }
   }
@@ -131,7 +142,8 @@ class FuzzTest {
           if (!fault.isEmpty()) {
             faults.add(
                 "%s\n%s\n--> %d %s\n%s"
-                    .formatted(fault, request, response.status(), response.headers(), response.text()));
+                    .formatted(
+                        fault, request, response.status(), response.headers(), response.text()));
           }
         } catch (IOException unanswered) {
           faults.add("no answer: " + unanswered + "\n" + request);
@@ -142,9 +154,7 @@ class FuzzTest {
     System.out.printf(
         "%,d requests to %d routes with -Dsextant.seed=%d: %s%n",
         count, requests.routes(), seed, statuses);
-    assertThat(faults)
-        .as("%d faults with -Dsextant.seed=%d", faults.size(), seed)
-        .isEmpty();
+    assertThat(faults).as("%d faults with -Dsextant.seed=%d", faults.size(), seed).isEmpty();
     assertThat(belongings()).isEqualTo(before);
     assertThat(statuses).containsKeys(200, 201, 400, 404);
   }

@@ -57,7 +57,10 @@ final class Requests {
   /// The request for the `number`-th try: every route gets its turn.
   Request next(int number) {
     Route route = routes.get(number % routes.size());
-    String method = values.chance(0.02) ? values.any(List.of("PATCH", "HEAD", "OPTIONS", "TRACE")) : route.method();
+    String method =
+        values.chance(0.02)
+            ? values.any(List.of("PATCH", "HEAD", "OPTIONS", "TRACE"))
+            : route.method();
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ascii(out, method + " " + target(route) + " HTTP/1.1\r\nHost: localhost\r\n");
     ascii(out, headers(route));
@@ -93,7 +96,16 @@ final class Requests {
     if (values.chance(0.05)) {
       query.add(
           values.any(
-              List.of("a=b", "=", "%zz=1", "x=%f", "limit=1&limit=2", "type=%00", "cursor=" + "A".repeat(500), "&&&", "id")));
+              List.of(
+                  "a=b",
+                  "=",
+                  "%zz=1",
+                  "x=%f",
+                  "limit=1&limit=2",
+                  "type=%00",
+                  "cursor=" + "A".repeat(500),
+                  "&&&",
+                  "id")));
     }
     return query.isEmpty() ? path : path + "?" + String.join("&", query);
   }
@@ -112,7 +124,21 @@ final class Requests {
       return URLEncoder.encode(values.any(ids), StandardCharsets.UTF_8);
     }
     return values.any(
-        List.of("0", "%00", "%2F", "..", "%2e%2e", "a%0d%0ab", "%ff", "%zz", "x".repeat(300), "'", "%27%20or%201%3d1", "null", ";", "%F0%9F%98%80"));
+        List.of(
+            "0",
+            "%00",
+            "%2F",
+            "..",
+            "%2e%2e",
+            "a%0d%0ab",
+            "%ff",
+            "%zz",
+            "x".repeat(300),
+            "'",
+            "%27%20or%201%3d1",
+            "null",
+            ";",
+            "%F0%9F%98%80"));
   }
 
   private String headers(Route route) {
@@ -125,7 +151,15 @@ final class Requests {
     header(headers, "X-Api-Key", 0.05, "krn_x", "");
     header(headers, "Cookie", 0.05, "a=b; c");
     if (route.method().equals("POST")) {
-      header(headers, "Idempotency-Key", 0.2, "k" + random.nextInt(20), "", "a b", "z".repeat(300), "é");
+      header(
+          headers,
+          "Idempotency-Key",
+          0.2,
+          "k" + random.nextInt(20),
+          "",
+          "a b",
+          "z".repeat(300),
+          "é");
     }
     return headers.toString();
   }
@@ -143,7 +177,14 @@ final class Requests {
         + (values.chance(0.96)
             ? "application/json"
             : values.any(
-                List.of("text/plain", "application/json; charset=utf-16", "application/grpc", "x", "", "application/json;;", "multipart/form-data")))
+                List.of(
+                    "text/plain",
+                    "application/json; charset=utf-16",
+                    "application/grpc",
+                    "x",
+                    "",
+                    "application/json;;",
+                    "multipart/form-data")))
         + "\r\n"
         + (values.chance(0.01) ? "Content-Encoding: gzip\r\n" : "");
   }

@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/// JSON and texts for schemas of the documentation: mostly right, so that they get far, and wrong in
-/// places in every way there is.
+/// JSON and texts for schemas of the documentation: mostly right, so that they get far, and wrong
+/// in places in every way there is.
 final class Values {
 
   private static final int DEPTH = 6;
@@ -14,20 +14,82 @@ final class Values {
   /// What programs stumble over. As JSON string contents.
   private static final List<String> TEXTS =
       List.of(
-          "", " ", "a", "0", "-1", "null", "true", "NaN", "1e999", "'", "''", "\\\"", "\\\\",
-          "'; drop table metrics.interaction; --", "' or '1'='1", "%' or 1=1 --", "${x}", "{{x}}",
-          "\\u0000", "a\\u0000b", "\\ud800", "\\udfff\\ud800", "\\u202e", "\\ufeff", "é",
-          "\\ud83d\\ude00", "../../etc/passwd", "%00", "<script>alert(1)</script>", "a,b", "a:b",
-          "2026-03-16T02:00:00Z", "2026-02-30T00:00:00Z", "0000-00-00", "9999-12-31T23:59:59Z",
-          "10000-01-01T00:00:00Z", "-1s", "P1D", "00000000-0000-0000-0000-000000000000",
-          "customer_id", "CUST001", "select", "x".repeat(129), "y".repeat(70_000));
+          "",
+          " ",
+          "a",
+          "0",
+          "-1",
+          "null",
+          "true",
+          "NaN",
+          "1e999",
+          "'",
+          "''",
+          "\\\"",
+          "\\\\",
+          "'; drop table metrics.interaction; --",
+          "' or '1'='1",
+          "%' or 1=1 --",
+          "${x}",
+          "{{x}}",
+          "\\u0000",
+          "a\\u0000b",
+          "\\ud800",
+          "\\udfff\\ud800",
+          "\\u202e",
+          "\\ufeff",
+          "é",
+          "\\ud83d\\ude00",
+          "../../etc/passwd",
+          "%00",
+          "<script>alert(1)</script>",
+          "a,b",
+          "a:b",
+          "2026-03-16T02:00:00Z",
+          "2026-02-30T00:00:00Z",
+          "0000-00-00",
+          "9999-12-31T23:59:59Z",
+          "10000-01-01T00:00:00Z",
+          "-1s",
+          "P1D",
+          "00000000-0000-0000-0000-000000000000",
+          "customer_id",
+          "CUST001",
+          "select",
+          "x".repeat(129),
+          "y".repeat(70_000));
 
   private static final List<String> LITERALS =
       List.of(
-          "null", "true", "false", "0", "-0", "-1", "1.5", "1e2", "1e308", "-1e308", "1e999",
-          "2147483648", "-2147483649", "9223372036854775807", "9223372036854775808",
-          "99999999999999999999999999999999", "0.1e-400", "[]", "{}", "[null]", "[[[]]]",
-          "{\"\":0}", "{\"a\":{\"b\":[1,{\"c\":null}]}}", "\"\"", "\"x\"", "01", "+1", "NaN", ".5");
+          "null",
+          "true",
+          "false",
+          "0",
+          "-0",
+          "-1",
+          "1.5",
+          "1e2",
+          "1e308",
+          "-1e308",
+          "1e999",
+          "2147483648",
+          "-2147483649",
+          "9223372036854775807",
+          "9223372036854775808",
+          "99999999999999999999999999999999",
+          "0.1e-400",
+          "[]",
+          "{}",
+          "[null]",
+          "[[[]]]",
+          "{\"\":0}",
+          "{\"a\":{\"b\":[1,{\"c\":null}]}}",
+          "\"\"",
+          "\"x\"",
+          "01",
+          "+1",
+          "NaN",
+          ".5");
 
   private final Random random;
   private final JsonNode document;
@@ -115,8 +177,7 @@ final class Values {
     if (schema.has("additionalProperties") && schema.get("additionalProperties").isObject()) {
       for (int count = random.nextInt(3); count > 0; count--) {
         fields.add(
-            "\"%s\":%s"
-                .formatted(any(TEXTS), json(schema.get("additionalProperties"), depth + 1)));
+            "\"%s\":%s".formatted(any(TEXTS), json(schema.get("additionalProperties"), depth + 1)));
       }
     }
     if (chance(0.02)) {
