@@ -23,7 +23,8 @@ final class Callers {
   /// `stub`, calling for the tenant of the benchmarks.
   static <S extends AbstractStub<S>> S as(S stub, InstantSource time) {
     return stub.withCallCredentials(
-        new CallerTokens(List.of(MESH_KEY), time).credentials(new Caller(TENANT, Role.ROLE_SERVICE, "bench", "bench")));
+        new CallerTokens(List.of(MESH_KEY), time)
+            .credentials(new Caller(TENANT, Role.ROLE_SERVICE, "bench", "bench")));
   }
 
   /// Calls per second of `callers` that share `calls` among them. The first failure is thrown.

@@ -19,6 +19,7 @@ import sextant.journeys.upstream.EventFeed;
 import sextant.journeys.upstream.SegmentViews;
 import sextant.kit.db.Database;
 import sextant.kit.schedule.Poller;
+import sextant.kit.telemetry.Gauges;
 
 /// The work that goes on by itself. Every kind is safe in any number of replicas at once.
 final class Background implements AutoCloseable {
@@ -36,6 +37,7 @@ final class Background implements AutoCloseable {
   private final Watch watch;
   private final Sweeper sweeper;
   private final Dispatcher dispatcher;
+  private final Gauges backlog;
   private final List<Poller> pollers = new ArrayList<>();
 
   Background(
@@ -55,6 +57,7 @@ final class Background implements AutoCloseable {
     watch = new Watch(database, plans, views, customers, time);
     sweeper = new Sweeper(database, time);
     dispatcher = new Dispatcher(database, Runner.BUCKETS, time);
+    backlog = Backlog.gauges(database, time);
   }
 
   void start(Duration pause) {
@@ -64,6 +67,7 @@ final class Background implements AutoCloseable {
     pollers.add(Poller.start("watch", pause, resting(watch::drain)));
     pollers.add(Poller.start("sweep", pause, sweeper::drain));
     pollers.add(Poller.start("send", pause, dispatcher::open));
+    pollers.add(Poller.start("backlog", pause, backlog::drain));
   }
 
   /// Does nothing until it has rested in proportion to how long it worked.
@@ -122,5 +126,6 @@ final class Background implements AutoCloseable {
     admission.close();
     watch.close();
     sweeper.close();
+    backlog.close();
   }
 }

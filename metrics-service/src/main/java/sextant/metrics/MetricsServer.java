@@ -9,6 +9,7 @@ import sextant.kit.db.Database;
 import sextant.kit.db.Migration;
 import sextant.kit.rpc.CallerTokens;
 import sextant.kit.rpc.RpcServer;
+import sextant.kit.telemetry.Gauges;
 import sextant.metrics.compute.BatchCompute;
 import sextant.metrics.compute.BatchSchedule;
 import sextant.metrics.definition.AbandonedValues;
@@ -30,13 +31,19 @@ public final class MetricsServer implements AutoCloseable {
   private final RpcServer rpc;
   private final InteractionsService interactions;
   private final Background background;
+  private final Gauges backlog;
   private final Database database;
 
   private MetricsServer(
-      RpcServer rpc, InteractionsService interactions, Background background, Database database) {
+      RpcServer rpc,
+      InteractionsService interactions,
+      Background background,
+      Gauges backlog,
+      Database database) {
     this.rpc = rpc;
     this.interactions = interactions;
     this.background = background;
+    this.backlog = backlog;
     this.database = database;
   }
 
@@ -55,6 +62,7 @@ public final class MetricsServer implements AutoCloseable {
     LiveBuild build = new LiveBuild(database, metrics, time);
     WindowSweeper sweeper = new WindowSweeper(database, time);
     AbandonedValues abandoned = new AbandonedValues(database);
+    Gauges backlog = Backlog.gauges(database, time);
     InteractionsService interactions = new InteractionsService(database, time);
     List<BindableService> services =
         List.of(
@@ -73,14 +81,15 @@ public final class MetricsServer implements AutoCloseable {
                 "metric-schedule", schedule::drain,
                 "metric-builds", build::drain,
                 "metric-windows", sweeper::drain,
-                "metric-abandoned", abandoned::drain));
+                "metric-abandoned", abandoned::drain,
+                "metric-backlog", backlog::drain));
     RpcServer rpc =
         RpcServer.start(
             config.binding(),
             new CallerTokens(config.meshKeys(), time),
             Optional.of(database),
             services);
-    return new MetricsServer(rpc, interactions, background, database);
+    return new MetricsServer(rpc, interactions, background, backlog, database);
   }
 
   /// The TCP port.
@@ -98,6 +107,7 @@ public final class MetricsServer implements AutoCloseable {
   public void close() {
     rpc.close();
     background.close();
+    backlog.close();
     interactions.close();
     database.close();
   }

@@ -4,6 +4,7 @@ import org.slf4j.bridge.SLF4JBridgeHandler;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
+import sextant.standalone.demo.DemoCommand;
 import sextant.standalone.intake.ImportCommand;
 import sextant.standalone.intake.ImportEntries;
 
@@ -11,7 +12,13 @@ import sextant.standalone.intake.ImportEntries;
 @Command(
     name = "sextant",
     description = "Behavioral metrics, segments, journeys and dashboards over PostgreSQL.",
-    subcommands = {UpCommand.class, ImportCommand.class, TokenCommand.class, TrainCommand.class},
+    subcommands = {
+      UpCommand.class,
+      DemoCommand.class,
+      ImportCommand.class,
+      TokenCommand.class,
+      TrainCommand.class
+    },
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND")
 public final class Sextant {

@@ -10,6 +10,8 @@ import io.grpc.Status;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import sextant.gateway.error.UpstreamFailure;
+import sextant.gateway.telemetry.RequestTelemetry;
+import sextant.kit.telemetry.Traces;
 
 /// One unary call with bytes in and bytes out. Fails with [UpstreamFailure].
 final class UpstreamCall extends ClientCall.Listener<byte[]> {
@@ -34,6 +36,7 @@ final class UpstreamCall extends ClientCall.Listener<byte[]> {
       ServiceRequestContext ctx) {
     UpstreamCall listener = new UpstreamCall();
     ClientCall<byte[], byte[]> call = channel.newCall(method, CallOptions.DEFAULT);
+    RequestTelemetry.traceparent(ctx).ifPresent(trace -> headers.put(Traces.TRACEPARENT, trace));
     if (ctx.requestTimeoutMillis() > 0) {
       headers.put(TIMEOUT, remaining(ctx));
     }

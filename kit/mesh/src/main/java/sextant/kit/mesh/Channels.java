@@ -12,6 +12,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import sextant.kit.telemetry.ClientTelemetry;
 
 /// Opens client channels by target:
 ///
@@ -57,6 +58,7 @@ public final class Channels {
     if (target.startsWith(IN_PROCESS)) {
       return InProcessChannelBuilder.forName(target.substring(IN_PROCESS.length()))
           .directExecutor()
+          .intercept(new ClientTelemetry())
           .build();
     }
     ChannelCredentials credentials =
@@ -64,6 +66,7 @@ public final class Channels {
     ManagedChannel channel =
         NettyChannelBuilder.forTarget(Replicas.target(target), credentials)
             .directExecutor()
+            .intercept(new ClientTelemetry())
             .defaultServiceConfig(CallPolicy.serviceConfig())
             .disableServiceConfigLookUp()
             .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)

@@ -31,6 +31,8 @@ import sextant.kit.config.Env;
 import sextant.kit.db.Database;
 import sextant.kit.mesh.LoadLimit;
 import sextant.kit.mesh.MeshTls;
+import sextant.kit.telemetry.Readiness;
+import sextant.kit.telemetry.ServerTelemetry;
 
 /// A gRPC server with everything a service of the mesh has in common: caller tokens, roles,
 /// validation, virtual threads, health, reflection and a graceful end.
@@ -82,6 +84,8 @@ public final class RpcServer implements AutoCloseable {
 
   private final List<Server> servers = new ArrayList<>();
   private final HealthStatusManager health = new HealthStatusManager();
+  private volatile boolean serving;
+  private final Readiness.Watch readiness = Readiness.watch("rpc", () -> serving);
 
   private RpcServer() {}
 
@@ -100,6 +104,7 @@ public final class RpcServer implements AutoCloseable {
     RpcServer rpc = new RpcServer();
     Executor virtualThreads = Executors.newVirtualThreadPerTaskExecutor();
     ServerInterceptor[] interceptors = {
+      new ServerTelemetry(),
       new LoadLimit(binding.maxConcurrentCalls()),
       new CallerInterceptor(tokens),
       new UnaryCalls(virtualThreads, database)
@@ -130,6 +135,7 @@ public final class RpcServer implements AutoCloseable {
           InProcessServerBuilder.forName(binding.inProcessName()), definitions, virtualThreads);
     }
     rpc.health.setStatus("", ServingStatus.SERVING);
+    rpc.serving = true;
     log.info("serving gRPC on {}:{}", binding.host(), rpc.port());
     return rpc;
   }
@@ -168,6 +174,7 @@ public final class RpcServer implements AutoCloseable {
   /// Reports not serving, lets running calls finish, then stops.
   @Override
   public void close() {
+    serving = false;
     health.enterTerminalState();
     servers.forEach(Server::shutdown);
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(DRAIN_SECONDS);
@@ -180,6 +187,8 @@ public final class RpcServer implements AutoCloseable {
     } catch (InterruptedException interrupted) {
       servers.forEach(Server::shutdownNow);
       Thread.currentThread().interrupt();
+    } finally {
+      readiness.close();
     }
   }
 }
