@@ -38,6 +38,10 @@ final class Bench implements Callable<Integer> {
               "a segment >= 0.20x, 10 metrics of a customer >= 0.10x of pgbench -S",
               ReadsBenchmark::new),
           new Entry(
+              "overload",
+              "three times the capacity: goodput >= 0.9x of peak, p99 bounded, rest 503",
+              OverloadBenchmark::new),
+          new Entry(
               "compute",
               "batch compute, time: <= 1.10x of SQL by hand; 1 % changed <= 0.10x",
               ComputeBenchmark::new),

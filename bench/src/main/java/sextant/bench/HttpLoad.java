@@ -19,6 +19,7 @@ final class HttpLoad {
 
   private static final byte[] CONTENT_LENGTH =
       "content-length: ".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] RETRY_AFTER = "retry-after: ".getBytes(StandardCharsets.US_ASCII);
 
   private final int port;
   private final byte[] request;
@@ -59,27 +60,35 @@ final class HttpLoad {
       byte[] line = new byte[1024];
       while (System.nanoTime() < end) {
         socket.getOutputStream().write(request);
-        readAnswer(in, line);
+        if (!isAccepted(in, line)) {
+          throw new IOException("refused");
+        }
         count++;
       }
     }
     return count;
   }
 
-  private static void readAnswer(InputStream in, byte[] line) throws IOException {
+  /// Reads one answer: whether it is a 200, or a refusal that says when to try again. Fails on all
+  /// others.
+  static boolean isAccepted(InputStream in, byte[] line) throws IOException {
     int status = 0;
+    boolean retry = false;
     int bodyLength = 0;
     for (int length = readLine(in, line); length > 0; length = readLine(in, line)) {
       if (status == 0) {
         status = number(line, "HTTP/1.1 ".length(), length);
       } else if (startsWith(line, length, CONTENT_LENGTH)) {
         bodyLength = number(line, CONTENT_LENGTH.length, length);
+      } else if (startsWith(line, length, RETRY_AFTER)) {
+        retry = true;
       }
     }
     in.skipNBytes(bodyLength);
-    if (status != 200) {
+    if (status != 200 && !(retry && (status == 429 || status == 503))) {
       throw new IOException("status " + status);
     }
+    return status == 200;
   }
 
   private static int readLine(InputStream in, byte[] line) throws IOException {

@@ -22,6 +22,7 @@ import sextant.gateway.route.Upstreams;
 final class HealthChecks {
 
   private static final int UPSTREAM_TIMEOUT_SECONDS = 2;
+  private static final int ATTEMPTS = 4;
 
   private final Upstreams upstreams;
   private volatile boolean draining;
@@ -61,14 +62,20 @@ final class HealthChecks {
             .formatted(ready ? "ready" : draining ? "draining" : "not ready", details));
   }
 
+  /// Asks more than once: the answer may come from a replica that is about to stop, and whoever asks
+  /// next gets another one.
   private static ServingStatus check(ManagedChannel channel) {
     HealthBlockingStub health =
         HealthGrpc.newBlockingStub(channel)
             .withDeadlineAfter(UPSTREAM_TIMEOUT_SECONDS, TimeUnit.SECONDS);
-    try {
-      return health.check(HealthCheckRequest.getDefaultInstance()).getStatus();
-    } catch (StatusRuntimeException unreachable) {
-      return ServingStatus.UNKNOWN;
+    ServingStatus status = ServingStatus.UNKNOWN;
+    for (int attempt = 0; attempt < ATTEMPTS && status != ServingStatus.SERVING; attempt++) {
+      try {
+        status = health.check(HealthCheckRequest.getDefaultInstance()).getStatus();
+      } catch (StatusRuntimeException unreachable) {
+        status = ServingStatus.UNKNOWN;
+      }
     }
+    return status;
   }
 }

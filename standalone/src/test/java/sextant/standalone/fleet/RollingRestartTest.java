@@ -107,6 +107,10 @@ class RollingRestartTest {
   private void call(Fleet fleet, List<String> services, int caller) {
     for (int number = 0; running.get(); number++) {
       List<String> gateways = List.copyOf(inRotation);
+      if (gateways.isEmpty()) {
+        failures.add("no gateway is ready");
+        return;
+      }
       String gateway = gateways.get((number + caller) % gateways.size());
       boolean write = number % 2 == 0;
       Call call =

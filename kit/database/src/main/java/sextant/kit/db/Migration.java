@@ -80,6 +80,9 @@ public final class Migration {
   private static void createRoles(DatabaseConfig config, List<String> roles) {
     try (Connection connection = connect(config);
         Statement statement = connection.createStatement()) {
+      // One process at a time: PostgreSQL refuses to change a role twice at once.
+      connection.setAutoCommit(false);
+      statement.execute("select pg_advisory_xact_lock(hashtext('sextant roles'))");
       for (String role : roles) {
         if (!IDENTIFIER.matcher(role).matches()) {
           throw new IllegalArgumentException("not a role name: " + role);
@@ -100,6 +103,7 @@ public final class Migration {
               "alter role " + role + " password " + statement.enquoteLiteral(config.password()));
         }
       }
+      connection.commit();
     } catch (SQLException failure) {
       throw new IllegalStateException(
           "cannot prepare the database roles " + roles + ": " + failure.getMessage(), failure);
