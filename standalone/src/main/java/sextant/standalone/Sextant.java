@@ -4,14 +4,23 @@ import org.slf4j.bridge.SLF4JBridgeHandler;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
+import sextant.standalone.doctor.DoctorCommand;
 import sextant.standalone.intake.ImportCommand;
+import sextant.standalone.keys.KeysCommand;
 import sextant.standalone.intake.ImportEntries;
 
 /// The command line. Answers go to stdout, everything else to stderr.
 @Command(
     name = "sextant",
     description = "Behavioral metrics, segments, journeys and dashboards over PostgreSQL.",
-    subcommands = {UpCommand.class, ImportCommand.class, TokenCommand.class, TrainCommand.class},
+    subcommands = {
+      UpCommand.class,
+      ImportCommand.class,
+      KeysCommand.class,
+      TokenCommand.class,
+      DoctorCommand.class,
+      TrainCommand.class
+    },
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND")
 public final class Sextant {
