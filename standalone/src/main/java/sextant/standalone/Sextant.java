@@ -4,6 +4,7 @@ import org.slf4j.bridge.SLF4JBridgeHandler;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
+import sextant.standalone.demo.DemoCommand;
 import sextant.standalone.doctor.DoctorCommand;
 import sextant.standalone.intake.ImportCommand;
 import sextant.standalone.keys.KeysCommand;
@@ -15,6 +16,7 @@ import sextant.standalone.intake.ImportEntries;
     description = "Behavioral metrics, segments, journeys and dashboards over PostgreSQL.",
     subcommands = {
       UpCommand.class,
+      DemoCommand.class,
       ImportCommand.class,
       KeysCommand.class,
       TokenCommand.class,
@@ -34,13 +36,16 @@ public final class Sextant {
   }
 
   static int run(String... arguments) {
+    return commandLine().execute(arguments);
+  }
+
+  static CommandLine commandLine() {
     CommandLine command = new CommandLine(new Sextant());
     ImportEntries.addTo(command.getSubcommands().get("import"));
     return command
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionExceptionHandler(Sextant::report)
-        .setParameterExceptionHandler(Sextant::reportMisuse)
-        .execute(arguments);
+        .setParameterExceptionHandler(Sextant::reportMisuse);
   }
 
   /// One line for what a user can mend, a stack trace for what is our fault.

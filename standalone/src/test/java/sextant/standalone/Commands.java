@@ -56,6 +56,11 @@ public final class Commands {
     return runOn(mesh, "import " + kind + " " + file + " " + options);
   }
 
+  /// `demo --port ... OPTIONS`, options separated by blanks.
+  public static Result demo(MeshExtension mesh, String options) {
+    return runOn(mesh, "demo " + options);
+  }
+
   private static Result runOn(MeshExtension mesh, String line) {
     mesh.leaveRunFile();
     return run((line.strip() + " --port " + mesh.mesh().port()).split(" +"));

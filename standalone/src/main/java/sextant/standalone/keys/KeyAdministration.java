@@ -8,9 +8,8 @@ import sextant.access.v1.KeysServiceGrpc;
 import sextant.access.v1.KeysServiceGrpc.KeysServiceBlockingStub;
 import sextant.access.v1.Role;
 import sextant.kit.TenantId;
+import sextant.kit.mesh.Channels;
 import sextant.kit.rpc.Caller;
-import sextant.kit.rpc.CallerCredentials;
-import sextant.kit.rpc.Channels;
 import sextant.standalone.CommandFailure;
 import sextant.standalone.RunFile;
 
@@ -45,7 +44,7 @@ final class KeyAdministration {
       Caller caller = new Caller(tenant, Role.ROLE_ADMIN, "command line", "command-line");
       return work.apply(
           KeysServiceGrpc.newBlockingStub(channel)
-              .withCallCredentials(new CallerCredentials(mesh.callerTokens(), caller)));
+              .withCallCredentials(mesh.callerTokens().credentials(caller)));
     } catch (StatusRuntimeException refused) {
       throw new CommandFailure(refused.getStatus().getDescription(), refused);
     } finally {

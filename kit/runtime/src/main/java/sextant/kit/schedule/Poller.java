@@ -2,8 +2,9 @@ package sextant.kit.schedule;
 
 import io.micrometer.core.instrument.Tags;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,7 +28,7 @@ public final class Poller implements AutoCloseable {
   private final String name;
   private final Duration pause;
   private final IntSupplier drain;
-  private final AtomicBoolean open = new AtomicBoolean(true);
+  private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread thread;
 
   private Poller(String name, Duration pause, IntSupplier drain) {
@@ -45,19 +46,19 @@ public final class Poller implements AutoCloseable {
 
   private void run() {
     Duration wait = pause;
-    while (open.get()) {
+    while (closed.getCount() > 0) {
       try {
         wait = timed() > 0 ? Duration.ZERO : pause;
       } catch (RuntimeException failure) {
-        if (!open.get()) {
+        if (closed.getCount() == 0) {
           return;
         }
         Duration doubled = wait.isZero() ? pause : wait.multipliedBy(2);
         wait = doubled.compareTo(LONGEST_BACK_OFF) > 0 ? LONGEST_BACK_OFF : doubled;
         log.warn("{} failed, next try in {}", name, wait, failure);
       }
-      if (!wait.isZero() && !sleep(wait)) {
-        return;
+      if (!wait.isZero()) {
+        sleep(wait);
       }
     }
   }
@@ -76,21 +77,21 @@ public final class Poller implements AutoCloseable {
   }
 
   /// Sleeps up to a tenth longer, so that replicas started together do not stay in step.
-  private static boolean sleep(Duration wait) {
+  private void sleep(Duration wait) {
     try {
       long millis = wait.toMillis();
-      Thread.sleep(millis + ThreadLocalRandom.current().nextLong(millis / 10 + 1));
-      return true;
-    } catch (InterruptedException closed) {
-      return false;
+      closed.await(
+          millis + ThreadLocalRandom.current().nextLong(millis / 10 + 1), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException unexpected) {
+      Thread.currentThread().interrupt();
     }
   }
 
-  /// Lets the current drain finish.
+  /// Lets the current drain finish. It is not interrupted: that would break the connection on which
+  /// a virtual thread is waiting.
   @Override
   public void close() {
-    open.set(false);
-    thread.interrupt();
+    closed.countDown();
     try {
       thread.join(Duration.ofSeconds(20));
     } catch (InterruptedException interrupted) {
