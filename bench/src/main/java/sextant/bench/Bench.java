@@ -39,7 +39,11 @@ final class Bench implements Callable<Integer> {
           new Entry(
               "intake",
               "intake, rows/s: batches >= 0.35x of COPY; single >= 0.5x of pgbench",
-              IntakeBenchmark::new));
+              IntakeBenchmark::new),
+          new Entry(
+              "dashboard",
+              "each dashboard type: p99 <= 50 ms, <= 0.05x of the plain aggregate; growth <= 1.3x",
+              DashboardBenchmark::new));
 
   private record Entry(String name, String summary, Supplier<Benchmark> benchmark) {
 
