@@ -1,5 +1,6 @@
 package sextant.bench;
 
+import io.grpc.CallCredentials;
 import io.grpc.ManagedChannel;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -13,10 +14,9 @@ import sextant.access.v1.Role;
 import sextant.dashboard.v1.DashboardServiceGrpc;
 import sextant.dashboard.v1.DashboardServiceGrpc.DashboardServiceBlockingStub;
 import sextant.gateway.GatewayConfig;
+import sextant.kit.mesh.Channels;
 import sextant.kit.rpc.Caller;
-import sextant.kit.rpc.CallerCredentials;
 import sextant.kit.rpc.CallerTokens;
-import sextant.kit.rpc.Channels;
 import sextant.segments.v1.CreateSchemaRequest;
 import sextant.segments.v1.CreateSegmentRequest;
 import sextant.segments.v1.DataType;
@@ -111,10 +111,9 @@ final class DashboardBenchmark implements Benchmark {
         .getId();
   }
 
-  private static CallerCredentials caller(String tenant) {
-    return new CallerCredentials(
-        new CallerTokens(List.of(Callers.MESH_KEY), InstantSource.system()),
-        new Caller(tenant, Role.ROLE_SERVICE, "bench", "bench"));
+  private static CallCredentials caller(String tenant) {
+    return new CallerTokens(List.of(Callers.MESH_KEY), InstantSource.system())
+        .credentials(new Caller(tenant, Role.ROLE_SERVICE, "bench", "bench"));
   }
 
   private DashboardServiceBlockingStub as(String tenant) {

@@ -85,48 +85,44 @@ record DashboardType(
               "acceptance_rate",
               (stub, segment) ->
                   stub.getAcceptanceRate(
-                      of(GetAcceptanceRateRequest.newBuilder()
-                          .setDays(DAYS), segment).build()),
+                      of(GetAcceptanceRateRequest.newBuilder().setDays(DAYS), segment).build()),
               true,
               "select offer_id," + RECEIVED + INTERACTIONS + "group by 1 order by 2 desc"),
           new DashboardType(
               "offer_performance",
               (stub, segment) ->
                   stub.getOfferPerformance(
-                      of(GetOfferPerformanceRequest.newBuilder()
-                          .setDays(DAYS), segment).build()),
+                      of(GetOfferPerformanceRequest.newBuilder().setDays(DAYS), segment).build()),
               true,
               "select offer_id," + RECEIVED + INTERACTIONS + "group by 1 order by 2 desc limit 20"),
           new DashboardType(
               "offer_performance_grouped",
               (stub, segment) ->
                   stub.getOfferPerformanceGrouped(
-                      of(GetOfferPerformanceGroupedRequest.newBuilder()
-                          .setDays(DAYS), segment).build()),
+                      of(GetOfferPerformanceGroupedRequest.newBuilder().setDays(DAYS), segment)
+                          .build()),
               true,
               "select channel_id, offer_id," + RECEIVED + INTERACTIONS + "group by 1, 2"),
           new DashboardType(
               "channel_effectiveness",
               (stub, segment) ->
                   stub.getChannelEffectiveness(
-                      of(GetChannelEffectivenessRequest.newBuilder()
-                          .setDays(DAYS), segment).build()),
+                      of(GetChannelEffectivenessRequest.newBuilder().setDays(DAYS), segment)
+                          .build()),
               true,
               "select channel_id," + RECEIVED + INTERACTIONS + "group by 1"),
           new DashboardType(
               "daily_trend",
               (stub, segment) ->
                   stub.getDailyTrend(
-                      of(GetDailyTrendRequest.newBuilder()
-                          .setDays(DAYS), segment).build()),
+                      of(GetDailyTrendRequest.newBuilder().setDays(DAYS), segment).build()),
               true,
               "select date_trunc('day', occurred_at)," + RECEIVED + INTERACTIONS + "group by 1"),
           new DashboardType(
               "revenue_trend",
               (stub, segment) ->
                   stub.getRevenueTrend(
-                      of(GetRevenueTrendRequest.newBuilder()
-                          .setDays(DAYS), segment).build()),
+                      of(GetRevenueTrendRequest.newBuilder().setDays(DAYS), segment).build()),
               true,
               "select date_trunc('day', occurred_at), sum(value)" + INTERACTIONS + "group by 1"),
           of(
@@ -164,8 +160,7 @@ record DashboardType(
               "selection_frequency",
               (stub, segment) ->
                   stub.getSelectionFrequency(
-                      of(GetSelectionFrequencyRequest.newBuilder()
-                          .setDays(DAYS), segment).build()),
+                      of(GetSelectionFrequencyRequest.newBuilder().setDays(DAYS), segment).build()),
               true,
               "select offer_id, count(*) filter (where qualified is not false), count(rank), count(selected_rank),"
                   + " avg(rank)"
@@ -175,9 +170,12 @@ record DashboardType(
               "selection_frequency, exact",
               (stub, segment) ->
                   stub.getSelectionFrequency(
-                      of(GetSelectionFrequencyRequest.newBuilder()
-                          .setDays(DAYS)
-                          .setExact(true), segment).build()),
+                      of(
+                              GetSelectionFrequencyRequest.newBuilder()
+                                  .setDays(DAYS)
+                                  .setExact(true),
+                              segment)
+                          .build()),
               true,
               "select offer_id, count(*) filter (where qualified is not false), count(rank), count(selected_rank),"
                   + " avg(rank)"
@@ -187,9 +185,10 @@ record DashboardType(
               "why_not_ranked",
               (stub, segment) ->
                   stub.getWhyNotRanked(
-                      of(GetWhyNotRankedRequest.newBuilder()
-                          .setDays(DAYS)
-                          .setOfferId(OFFER), segment).build()),
+                      of(
+                              GetWhyNotRankedRequest.newBuilder().setDays(DAYS).setOfferId(OFFER),
+                              segment)
+                          .build()),
               true,
               "select count(*), count(selected_rank), avg(score)"
                   + CANDIDATES
@@ -200,10 +199,13 @@ record DashboardType(
               "why_not_ranked, exact",
               (stub, segment) ->
                   stub.getWhyNotRanked(
-                      of(GetWhyNotRankedRequest.newBuilder()
-                          .setDays(DAYS)
-                          .setOfferId(OFFER)
-                          .setExact(true), segment).build()),
+                      of(
+                              GetWhyNotRankedRequest.newBuilder()
+                                  .setDays(DAYS)
+                                  .setOfferId(OFFER)
+                                  .setExact(true),
+                              segment)
+                          .build()),
               true,
               "select count(*), count(selected_rank), avg(score)"
                   + CANDIDATES

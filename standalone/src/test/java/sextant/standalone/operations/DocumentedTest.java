@@ -78,13 +78,14 @@ class DocumentedTest {
   }
 
   /// The families of a mesh, once all of `expected` are there.
-  private static Set<String> scrape(Set<String> expected)
-      throws IOException, InterruptedException {
+  private static Set<String> scrape(Set<String> expected) throws IOException, InterruptedException {
     try (SextantProcess mesh = SextantProcess.start(home, "up", "--port", "0", "--ephemeral")) {
       String url = mesh.ready();
       Call.get("/api/v1/behavioral-metrics").tenant("my-tenant").sendTo(url).expect(200);
-      String metrics = all(Pattern.compile("(http\\S+)/metrics\\b"), mesh.errors()).iterator().next();
-      assertThat(Call.get("/readyz").sendTo(metrics).expect(200).body()).contains("\"database\":true");
+      String metrics =
+          all(Pattern.compile("(http\\S+)/metrics\\b"), mesh.errors()).iterator().next();
+      assertThat(Call.get("/readyz").sendTo(metrics).expect(200).body())
+          .contains("\"database\":true");
       Set<String> found = Set.of();
       long patience = System.nanoTime() + 20_000_000_000L;
       while (!found.containsAll(expected) && System.nanoTime() < patience) {
