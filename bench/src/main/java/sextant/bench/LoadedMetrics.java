@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.UUID;
-import sextant.kit.rpc.Channels;
+import sextant.kit.mesh.Channels;
 import sextant.kit.rpc.RpcServer;
 import sextant.metrics.MetricsConfig;
 import sextant.metrics.MetricsServer;
