@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -21,12 +23,16 @@ import sextant.kit.testing.Seeds;
 import sextant.metrics.MetricsExtension;
 import sextant.metrics.jooq.tables.records.InteractionRecord;
 import sextant.metrics.v1.AggregateFunction;
+import sextant.metrics.v1.ComputeMetricRequest;
+import sextant.metrics.v1.ComputeMetricResponse;
 import sextant.metrics.v1.CreateMetricRequest;
 import sextant.metrics.v1.GetMetricRequest;
 import sextant.metrics.v1.InteractionInput;
 import sextant.metrics.v1.InteractionsServiceGrpc;
+import sextant.metrics.v1.ListMetricValuesRequest;
 import sextant.metrics.v1.Metric;
 import sextant.metrics.v1.MetricStatus;
+import sextant.metrics.v1.MetricValue;
 import sextant.metrics.v1.MetricsServiceGrpc;
 import sextant.metrics.v1.MetricsServiceGrpc.MetricsServiceBlockingStub;
 import sextant.metrics.v1.RecordInteractionsRequest;
@@ -195,6 +201,63 @@ final class BatchScheduleTest {
     assertThat(leased).isZero();
   }
 
+  /// The computation is stopped in the middle of its statement by a lock on a value.
+  @Test
+  void aLongComputationKeepsNobodyWaiting() throws Exception {
+    Metric metric = create();
+    record("c");
+    mesh.drain();
+    record("c");
+    var compute = ComputeMetricRequest.newBuilder().setId(metric.getId()).build();
+    var values = ListMetricValuesRequest.newBuilder().setId(metric.getId()).build();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<ComputeMetricResponse> computed =
+          mesh.database()
+              .asOwner(
+                  db ->
+                      db.transactionResult(
+                          locking -> {
+                            locking
+                                .dsl()
+                                .execute(
+                                    "select from metrics.metric_value where tenant_id = ? for update",
+                                    tenant);
+                            var running = threads.submit(() -> metrics().computeMetric(compute));
+                            awaitLockWaiter();
+                            record("c");
+                            record("another");
+                            assertThat(metrics().listMetricValues(values).getValuesList())
+                                .singleElement()
+                                .extracting(MetricValue::getValue)
+                                .isEqualTo("1");
+                            metrics()
+                                .updateMetric(
+                                    UpdateMetricRequest.newBuilder()
+                                        .setId(metric.getId())
+                                        .setDescription("changed meanwhile")
+                                        .build());
+                            create();
+                            assertThat(running.isDone()).isFalse();
+                            return running;
+                          }));
+      assertThat(computed.get().getValueCount()).isEqualTo(1);
+    }
+    assertThat(storedValues(mesh, metric.getId()).values().stream().map(Number::intValue))
+        .containsExactly(2);
+  }
+
+  private void awaitLockWaiter() {
+    String waiting =
+        """
+        select count(*) from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock'
+          and query like '%change as materialized%'
+        """;
+    while (mesh.database().asOwner(db -> db.fetchOne(waiting).get(0, int.class)) == 0) {
+      Thread.onSpinWait();
+    }
+  }
+
   private Metric create() {
     return metrics()
         .createMetric(
@@ -227,6 +290,7 @@ final class BatchScheduleTest {
   }
 
   private MetricsServiceBlockingStub metrics() {
-    return mesh.as(MetricsServiceGrpc::newBlockingStub, tenant, Role.ROLE_EDITOR);
+    return mesh.as(MetricsServiceGrpc::newBlockingStub, tenant, Role.ROLE_EDITOR)
+        .withDeadlineAfter(1, TimeUnit.MINUTES);
   }
 }
