@@ -42,6 +42,12 @@ final class Bench implements Callable<Integer> {
               "intake, rows/s: batches >= 0.35x of COPY; single >= 0.5x of pgbench",
               IntakeBenchmark::new),
           new Entry(
+              "segments",
+              "segment create and refresh, time: <= 1.10x of the count by hand",
+              SegmentsBenchmark::new),
+          new Entry(
+              "rows", "bulk rows of customer tables, rows/s: >= 0.5x of COPY", RowsBenchmark::new),
+          new Entry(
               "steps",
               "journey steps/s: >= 2.5x of pgbench -N at 16 clients, >= 10,000",
               StepsBenchmark::new),

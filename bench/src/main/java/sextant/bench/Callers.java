@@ -10,7 +10,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
 import sextant.access.v1.Role;
 import sextant.kit.rpc.Caller;
-import sextant.kit.rpc.CallerCredentials;
 import sextant.kit.rpc.CallerTokens;
 
 /// Who calls the services, and many of them at once.
@@ -24,9 +23,8 @@ final class Callers {
   /// `stub`, calling for the tenant of the benchmarks.
   static <S extends AbstractStub<S>> S as(S stub, InstantSource time) {
     return stub.withCallCredentials(
-        new CallerCredentials(
-            new CallerTokens(List.of(MESH_KEY), time),
-            new Caller(TENANT, Role.ROLE_SERVICE, "bench", "bench")));
+        new CallerTokens(List.of(MESH_KEY), time)
+            .credentials(new Caller(TENANT, Role.ROLE_SERVICE, "bench", "bench")));
   }
 
   /// Calls per second of `callers` that share `calls` among them. The first failure is thrown.

@@ -20,7 +20,7 @@ import sextant.journeys.v1.JourneysServiceGrpc;
 import sextant.journeys.v1.JourneysServiceGrpc.JourneysServiceBlockingStub;
 import sextant.journeys.v1.UpdateJourneyRequest;
 import sextant.journeys.v1.UpsertChannelRequest;
-import sextant.kit.rpc.Channels;
+import sextant.kit.mesh.Channels;
 import sextant.standalone.Mesh;
 import sextant.standalone.MeshOptions;
 

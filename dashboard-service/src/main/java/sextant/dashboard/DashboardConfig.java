@@ -1,11 +1,10 @@
 package sextant.dashboard;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import sextant.kit.config.Env;
 import sextant.kit.db.DatabaseConfig;
+import sextant.kit.rpc.CallerTokens;
 import sextant.kit.rpc.RpcServer;
 
 /// Settings of the dashboard-service.
@@ -35,10 +34,7 @@ public record DashboardConfig(
   public static DashboardConfig from(Env env) {
     DashboardConfig config =
         new DashboardConfig(
-            new RpcServer.Binding(
-                env.text("SEXTANT_DASHBOARD_HOST", "0.0.0.0"),
-                env.integer("SEXTANT_DASHBOARD_PORT", 9104, 0, 65_535),
-                ""),
+            RpcServer.Binding.from(env, "DASHBOARD", 9104),
             new DatabaseConfig(
                 env.text("SEXTANT_DATABASE_URL", "jdbc:postgresql://localhost:5432/sextant"),
                 ROLE,
@@ -46,9 +42,7 @@ public record DashboardConfig(
                 env.text("SEXTANT_DATABASE_OWNER", ""),
                 env.text("SEXTANT_DATABASE_OWNER_PASSWORD", ""),
                 env.integer("SEXTANT_DASHBOARD_DATABASE_POOL", 16, 2, 500)),
-            Arrays.stream(env.required("SEXTANT_MESH_KEY").split(","))
-                .map(key -> key.getBytes(StandardCharsets.UTF_8))
-                .toList(),
+            CallerTokens.keys(env),
             env.text("SEXTANT_JOURNEYS_TARGET", "dns:///localhost:9103"),
             env.duration("SEXTANT_DASHBOARD_JOURNEYS_DEADLINE", Duration.ofSeconds(1)));
     env.check();

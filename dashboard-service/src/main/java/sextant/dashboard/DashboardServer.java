@@ -5,6 +5,7 @@ import io.grpc.ManagedChannel;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import sextant.dashboard.catalogue.Kinds;
 import sextant.dashboard.decision.DefaultDecisionService;
 import sextant.dashboard.query.DashboardService;
@@ -12,8 +13,8 @@ import sextant.dashboard.query.JourneyCounts;
 import sextant.dashboard.trace.DecisionTracesService;
 import sextant.kit.db.Database;
 import sextant.kit.db.Migration;
+import sextant.kit.mesh.Channels;
 import sextant.kit.rpc.CallerTokens;
-import sextant.kit.rpc.Channels;
 import sextant.kit.rpc.RpcServer;
 
 /// The wiring of the dashboard-service: the same for production, tests and the standalone mesh.
@@ -38,14 +39,14 @@ public final class DashboardServer implements AutoCloseable {
         DashboardConfig.GRANTED_ROLES);
     Database database = Database.open(config.database(), "dashboard");
     CallerTokens tokens = new CallerTokens(config.meshKeys(), time);
-    ManagedChannel journeys = Channels.open(config.journeysTarget());
+    ManagedChannel journeys = Channels.open(config.journeysTarget(), config.binding().tls());
     List<BindableService> services = new ArrayList<>(Kinds.services(database, time));
     services.add(new DecisionTracesService(database, time));
     services.add(new DefaultDecisionService(database, time));
     services.add(
         new DashboardService(
             database, time, new JourneyCounts(journeys, tokens, config.journeysDeadline())));
-    RpcServer rpc = RpcServer.start(config.binding(), tokens, services);
+    RpcServer rpc = RpcServer.start(config.binding(), tokens, Optional.of(database), services);
     return new DashboardServer(database, journeys, rpc);
   }
 

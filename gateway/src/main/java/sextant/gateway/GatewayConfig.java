@@ -6,23 +6,25 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import sextant.gateway.auth.ApiKeys;
+import sextant.gateway.edge.EdgeConfig;
 import sextant.kit.config.Env;
 import sextant.kit.db.DatabaseConfig;
+import sextant.kit.rpc.CallerTokens;
 
 /// Settings of the gateway.
 ///
 /// @param host address to listen on
 /// @param port port to listen on, 0 for a free one
 /// @param auth who is let in
-/// @param upstreams where the services are: target (`host:port` or `inprocess:name`) by proto
-///   package
+/// @param upstreams where the services are: target, as `sextant.kit.mesh.Channels` understands it,
+///   by proto package
 /// @param meshKeys keys of caller tokens, the signing one first
 /// @param keyPepper secret of the stored API keys; empty: made from the mesh keys
 /// @param database where API keys are stored; required for `AuthMode.KEYS`
 /// @param requestTimeout how long a request may take, upstream included
 /// @param drainTimeout how long running requests may finish when the gateway stops
+/// @param edge TLS, browsers, limits
 public record GatewayConfig(
     String host,
     int port,
@@ -32,7 +34,8 @@ public record GatewayConfig(
     Optional<byte[]> keyPepper,
     Optional<DatabaseConfig> database,
     Duration requestTimeout,
-    Duration drainTimeout) {
+    Duration drainTimeout,
+    EdgeConfig edge) {
 
   /// Who is let in.
   public enum AuthMode {
@@ -44,8 +47,6 @@ public record GatewayConfig(
 
   static final Duration DEFAULT_REQUEST_TIMEOUT = Duration.ofSeconds(30);
   static final Duration DEFAULT_DRAIN_TIMEOUT = Duration.ofSeconds(20);
-
-  private static final int MIN_KEY_BYTES = 16;
 
   public GatewayConfig {
     if (auth == AuthMode.KEYS && database.isEmpty()) {
@@ -67,20 +68,15 @@ public record GatewayConfig(
         Optional.empty(),
         Optional.empty(),
         DEFAULT_REQUEST_TIMEOUT,
-        DEFAULT_DRAIN_TIMEOUT);
+        DEFAULT_DRAIN_TIMEOUT,
+        EdgeConfig.LOCAL);
   }
 
   /// Fails with every problem of the environment at once.
   public static GatewayConfig from(Env env) {
     AuthMode auth = env.oneOf("SEXTANT_AUTH", AuthMode.KEYS);
     Optional<DatabaseConfig> database = database(env, auth);
-    env.required("SEXTANT_MESH_KEY");
-    List<byte[]> meshKeys =
-        env.parsed(
-            "SEXTANT_MESH_KEY",
-            List.<byte[]>of(),
-            "one or more keys of at least 16 characters, comma-separated",
-            GatewayConfig::keys);
+    List<byte[]> meshKeys = CallerTokens.keys(env);
     Map<String, String> upstreams =
         env.parsed(
             "SEXTANT_UPSTREAMS",
@@ -92,6 +88,7 @@ public record GatewayConfig(
     int port = env.integer("SEXTANT_GATEWAY_PORT", 8080, 0, 65535);
     Duration request = env.duration("SEXTANT_REQUEST_TIMEOUT", DEFAULT_REQUEST_TIMEOUT);
     Duration drain = env.duration("SEXTANT_DRAIN_TIMEOUT", DEFAULT_DRAIN_TIMEOUT);
+    EdgeConfig edge = EdgeConfig.from(env);
     env.check();
     return new GatewayConfig(
         host,
@@ -102,7 +99,8 @@ public record GatewayConfig(
         pepper.isEmpty() ? Optional.empty() : Optional.of(bytes(pepper)),
         database,
         request,
-        drain);
+        drain,
+        edge);
   }
 
   private static Optional<DatabaseConfig> database(Env env, AuthMode auth) {
@@ -120,14 +118,6 @@ public record GatewayConfig(
                 env.text("SEXTANT_DATABASE_OWNER", ""),
                 env.text("SEXTANT_DATABASE_OWNER_PASSWORD", ""),
                 env.integer("SEXTANT_GATEWAY_DATABASE_POOL", 4, 1, 100)));
-  }
-
-  private static List<byte[]> keys(String text) {
-    List<byte[]> keys = Stream.of(text.split(",")).map(GatewayConfig::bytes).toList();
-    if (keys.stream().anyMatch(key -> key.length < MIN_KEY_BYTES)) {
-      throw new IllegalArgumentException();
-    }
-    return keys;
   }
 
   private static Map<String, String> upstreams(String text) {

@@ -1,6 +1,5 @@
 package sextant.gateway;
 
-import com.linecorp.armeria.common.SessionProtocol;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
 import java.net.InetSocketAddress;
@@ -18,6 +17,7 @@ import sextant.gateway.auth.ApiKeys;
 import sextant.gateway.auth.Authentication;
 import sextant.gateway.auth.OpenAuthentication;
 import sextant.gateway.contract.Contract;
+import sextant.gateway.edge.Edge;
 import sextant.gateway.error.Failures;
 import sextant.gateway.openapi.DocsPage;
 import sextant.gateway.openapi.OpenApi;
@@ -41,6 +41,7 @@ public final class GatewayServer implements AutoCloseable {
   private static final Duration QUIET = Duration.ofMillis(100);
 
   private final Server server;
+  private final Duration drainDelay;
   private final Upstreams upstreams;
   private final HealthChecks health;
   private final Optional<ApiKeys> keys;
@@ -48,11 +49,13 @@ public final class GatewayServer implements AutoCloseable {
 
   private GatewayServer(
       Server server,
+      Duration drainDelay,
       Upstreams upstreams,
       HealthChecks health,
       Optional<ApiKeys> keys,
       Optional<RpcServer> keysServer) {
     this.server = server;
+    this.drainDelay = drainDelay;
     this.upstreams = upstreams;
     this.health = health;
     this.keys = keys;
@@ -66,6 +69,7 @@ public final class GatewayServer implements AutoCloseable {
   /// With a contract that was put together elsewhere.
   public static GatewayServer start(GatewayConfig config, Contract contract, InstantSource time) {
     RouteTable routes = RouteTable.compile(contract);
+    config.edge().rateLimits().check(routes.names());
     OpenApi openApi = OpenApi.of(contract, routes);
     CallerTokens tokens = new CallerTokens(config.meshKeys(), time);
     Optional<ApiKeys> keys =
@@ -80,12 +84,13 @@ public final class GatewayServer implements AutoCloseable {
                 RpcServer.start(
                     new RpcServer.Binding("127.0.0.1", 0, keysName),
                     tokens,
+                    Optional.of(known.database()),
                     List.of(known.service())));
     Map<String, String> targets = new LinkedHashMap<>(config.upstreams());
     if (keysServer.isPresent()) {
       targets.put(AccessProto.getDescriptor().getPackage(), "inprocess:" + keysName);
     }
-    Upstreams upstreams = new Upstreams(targets);
+    Upstreams upstreams = new Upstreams(targets, config.edge().meshTls());
     HealthChecks health = new HealthChecks(upstreams);
     Authentication authentication =
         switch (config.auth()) {
@@ -94,7 +99,6 @@ public final class GatewayServer implements AutoCloseable {
         };
     ServerBuilder builder =
         Server.builder()
-            .port(new InetSocketAddress(config.host(), config.port()), SessionProtocol.HTTP)
             .requestTimeout(config.requestTimeout())
             .http1MaxInitialLineLength(MAX_REQUEST_LINE_BYTES)
             .http1MaxHeaderSize(MAX_HEADER_BYTES)
@@ -108,10 +112,12 @@ public final class GatewayServer implements AutoCloseable {
             .service("/healthz", health.liveness())
             .service("/readyz", health.readiness())
             .service("/openapi.json", openApi.service());
+    Edge.addTo(builder, config.edge(), new InetSocketAddress(config.host(), config.port()));
     DocsPage.addTo(builder);
-    routes.addTo(builder, authentication, tokens, upstreams);
+    routes.addTo(builder, authentication, tokens, upstreams, config.edge(), time);
     Server server = builder.build();
-    GatewayServer gateway = new GatewayServer(server, upstreams, health, keys, keysServer);
+    GatewayServer gateway =
+        new GatewayServer(server, config.edge().drainDelay(), upstreams, health, keys, keysServer);
     try {
       server.start().join();
     } catch (RuntimeException failure) {
@@ -131,10 +137,15 @@ public final class GatewayServer implements AutoCloseable {
     return server.activeLocalPort();
   }
 
-  /// Says it is not ready, lets running requests finish, then stops.
+  /// Says it is not ready, still takes requests for a while, lets running ones finish, then stops.
   @Override
   public void close() {
     health.drain();
+    try {
+      Thread.sleep(drainDelay);
+    } catch (InterruptedException hurried) {
+      Thread.currentThread().interrupt();
+    }
     server.stop().join();
     upstreams.close();
     keysServer.ifPresent(RpcServer::close);

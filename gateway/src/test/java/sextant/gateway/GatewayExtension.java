@@ -16,6 +16,7 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import sextant.gateway.GatewayConfig.AuthMode;
 import sextant.gateway.contract.Contract;
+import sextant.gateway.edge.EdgeConfig;
 import sextant.kit.db.DatabaseConfig;
 import sextant.kit.rpc.RpcServer;
 import sextant.kit.testing.MeshKey;
@@ -49,6 +50,11 @@ public final class GatewayExtension implements BeforeAllCallback, AfterAllCallba
   /// Another gateway in front of the same upstream. The caller closes it.
   public GatewayServer start(
       AuthMode auth, Optional<DatabaseConfig> database, Duration requestTimeout) {
+    return start(auth, database, requestTimeout, EdgeConfig.LOCAL);
+  }
+
+  GatewayServer start(
+      AuthMode auth, Optional<DatabaseConfig> database, Duration requestTimeout, EdgeConfig edge) {
     return GatewayServer.start(
         new GatewayConfig(
             "127.0.0.1",
@@ -59,7 +65,8 @@ public final class GatewayExtension implements BeforeAllCallback, AfterAllCallba
             Optional.empty(),
             database,
             requestTimeout,
-            Duration.ofSeconds(5)),
+            Duration.ofSeconds(5),
+            edge),
         CONTRACT,
         clock);
   }

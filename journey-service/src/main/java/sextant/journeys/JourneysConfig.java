@@ -1,11 +1,10 @@
 package sextant.journeys;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import sextant.kit.config.Env;
 import sextant.kit.db.DatabaseConfig;
+import sextant.kit.rpc.CallerTokens;
 import sextant.kit.rpc.RpcServer;
 
 /// Settings of the journey-service.
@@ -22,7 +21,7 @@ public record JourneysConfig(
     Duration pollInterval,
     Upstreams upstreams) {
 
-  /// gRPC targets, as `sextant.kit.rpc.Channels` understands them.
+  /// gRPC targets, as `sextant.kit.mesh.Channels` understands them.
   ///
   /// @param metrics the metrics-service: events and metric values
   /// @param segments the segment-service: attributes and membership
@@ -42,10 +41,7 @@ public record JourneysConfig(
   public static JourneysConfig from(Env env) {
     JourneysConfig config =
         new JourneysConfig(
-            new RpcServer.Binding(
-                env.text("SEXTANT_JOURNEYS_HOST", "0.0.0.0"),
-                env.integer("SEXTANT_JOURNEYS_PORT", 9103, 0, 65_535),
-                ""),
+            RpcServer.Binding.from(env, "JOURNEYS", 9103),
             new DatabaseConfig(
                 env.text("SEXTANT_DATABASE_URL", "jdbc:postgresql://localhost:5432/sextant"),
                 ROLE,
@@ -53,9 +49,7 @@ public record JourneysConfig(
                 env.text("SEXTANT_DATABASE_OWNER", ""),
                 env.text("SEXTANT_DATABASE_OWNER_PASSWORD", ""),
                 env.integer("SEXTANT_JOURNEYS_DATABASE_POOL", 16, 4, 500)),
-            Arrays.stream(env.required("SEXTANT_MESH_KEY").split(","))
-                .map(key -> key.getBytes(StandardCharsets.UTF_8))
-                .toList(),
+            CallerTokens.keys(env),
             env.duration("SEXTANT_JOURNEYS_POLL_INTERVAL", Duration.ofMillis(200)),
             new Upstreams(
                 env.text("SEXTANT_METRICS_TARGET", "localhost:9101"),

@@ -4,6 +4,7 @@ import io.grpc.BindableService;
 import io.grpc.ManagedChannel;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import sextant.journeys.engine.Mover;
 import sextant.journeys.engine.Plans;
 import sextant.journeys.upstream.CustomerFacts;
@@ -14,8 +15,8 @@ import sextant.journeys.upstream.GrpcEventFeed;
 import sextant.journeys.upstream.GrpcSegmentViews;
 import sextant.kit.db.Database;
 import sextant.kit.db.Migration;
+import sextant.kit.mesh.Channels;
 import sextant.kit.rpc.CallerTokens;
-import sextant.kit.rpc.Channels;
 import sextant.kit.rpc.RpcServer;
 
 /// The wiring of the journey-service: the same for production, tests and the standalone mesh.
@@ -43,9 +44,10 @@ public final class JourneysServer implements AutoCloseable {
         JourneysConfig.GRANTED_ROLES);
     Database database = Database.open(config.database(), "journeys");
     CallerTokens tokens = new CallerTokens(config.meshKeys(), time);
-    ManagedChannel metrics = Channels.open(config.upstreams().metrics());
-    ManagedChannel segments = Channels.open(config.upstreams().segments());
-    ManagedChannel decisions = Channels.open(config.upstreams().decisions());
+    ManagedChannel metrics = Channels.open(config.upstreams().metrics(), config.binding().tls());
+    ManagedChannel segments = Channels.open(config.upstreams().segments(), config.binding().tls());
+    ManagedChannel decisions =
+        Channels.open(config.upstreams().decisions(), config.binding().tls());
     CustomerFacts customers = new GrpcCustomerFacts(segments, metrics, tokens, time);
     EventFeed feed = new GrpcEventFeed(metrics, tokens);
     Plans plans = new Plans();
@@ -58,7 +60,7 @@ public final class JourneysServer implements AutoCloseable {
             new EnrollmentsService(database, journeys, new EnrollmentRepository(), plans, mover),
             new ChannelsService(database, new ChannelRepository(), time),
             new DeliveriesService(database, time));
-    RpcServer rpc = RpcServer.start(config.binding(), tokens, services);
+    RpcServer rpc = RpcServer.start(config.binding(), tokens, Optional.of(database), services);
     Background background =
         new Background(
             database, plans, mover, feed, customers, new GrpcSegmentViews(segments, tokens), time);

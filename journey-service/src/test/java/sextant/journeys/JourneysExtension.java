@@ -19,7 +19,7 @@ import sextant.journeys.v1.EnrollCustomersRequest;
 import sextant.journeys.v1.EnrollmentsServiceGrpc;
 import sextant.journeys.v1.JourneysServiceGrpc;
 import sextant.kit.db.Migration;
-import sextant.kit.rpc.Channels;
+import sextant.kit.mesh.Channels;
 import sextant.kit.rpc.RpcServer;
 import sextant.kit.testing.EmbeddedDatabase;
 import sextant.kit.testing.MeshKey;

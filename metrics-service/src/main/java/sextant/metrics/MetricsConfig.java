@@ -1,11 +1,10 @@
 package sextant.metrics;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import sextant.kit.config.Env;
 import sextant.kit.db.DatabaseConfig;
+import sextant.kit.rpc.CallerTokens;
 import sextant.kit.rpc.RpcServer;
 
 /// Settings of the metrics-service.
@@ -34,10 +33,7 @@ public record MetricsConfig(
   public static MetricsConfig from(Env env) {
     MetricsConfig config =
         new MetricsConfig(
-            new RpcServer.Binding(
-                env.text("SEXTANT_METRICS_HOST", "0.0.0.0"),
-                env.integer("SEXTANT_METRICS_PORT", 9101, 0, 65_535),
-                ""),
+            RpcServer.Binding.from(env, "METRICS", 9101),
             new DatabaseConfig(
                 env.text("SEXTANT_DATABASE_URL", "jdbc:postgresql://localhost:5432/sextant"),
                 ROLE,
@@ -45,9 +41,7 @@ public record MetricsConfig(
                 env.text("SEXTANT_DATABASE_OWNER", ""),
                 env.text("SEXTANT_DATABASE_OWNER_PASSWORD", ""),
                 env.integer("SEXTANT_METRICS_DATABASE_POOL", 16, 2, 500)),
-            Arrays.stream(env.required("SEXTANT_MESH_KEY").split(","))
-                .map(key -> key.getBytes(StandardCharsets.UTF_8))
-                .toList(),
+            CallerTokens.keys(env),
             env.duration("SEXTANT_METRICS_POLL_INTERVAL", Duration.ofSeconds(1)));
     env.check();
     return config;

@@ -4,6 +4,7 @@ import io.grpc.BindableService;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import sextant.kit.db.Database;
 import sextant.kit.db.Migration;
 import sextant.kit.rpc.CallerTokens;
@@ -83,7 +84,11 @@ public final class MetricsServer implements AutoCloseable {
                 "metric-abandoned", abandoned::drain,
                 "metric-backlog", backlog::drain));
     RpcServer rpc =
-        RpcServer.start(config.binding(), new CallerTokens(config.meshKeys(), time), services);
+        RpcServer.start(
+            config.binding(),
+            new CallerTokens(config.meshKeys(), time),
+            Optional.of(database),
+            services);
     return new MetricsServer(rpc, interactions, background, backlog, database);
   }
 

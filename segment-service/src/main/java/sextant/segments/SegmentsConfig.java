@@ -1,11 +1,10 @@
 package sextant.segments;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import sextant.kit.config.Env;
 import sextant.kit.db.DatabaseConfig;
+import sextant.kit.rpc.CallerTokens;
 import sextant.kit.rpc.RpcServer;
 
 /// Settings of the segment-service.
@@ -33,10 +32,7 @@ public record SegmentsConfig(
   public static SegmentsConfig from(Env env) {
     SegmentsConfig config =
         new SegmentsConfig(
-            new RpcServer.Binding(
-                env.text("SEXTANT_SEGMENTS_HOST", "0.0.0.0"),
-                env.integer("SEXTANT_SEGMENTS_PORT", 9102, 0, 65_535),
-                ""),
+            RpcServer.Binding.from(env, "SEGMENTS", 9102),
             new DatabaseConfig(
                 env.text("SEXTANT_DATABASE_URL", "jdbc:postgresql://localhost:5432/sextant"),
                 ROLE,
@@ -44,9 +40,7 @@ public record SegmentsConfig(
                 env.text("SEXTANT_DATABASE_OWNER", ""),
                 env.text("SEXTANT_DATABASE_OWNER_PASSWORD", ""),
                 env.integer("SEXTANT_SEGMENTS_DATABASE_POOL", 16, 2, 500)),
-            Arrays.stream(env.required("SEXTANT_MESH_KEY").split(","))
-                .map(key -> key.getBytes(StandardCharsets.UTF_8))
-                .toList(),
+            CallerTokens.keys(env),
             env.duration("SEXTANT_SEGMENTS_POLL_INTERVAL", Duration.ofSeconds(1)));
     env.check();
     return config;

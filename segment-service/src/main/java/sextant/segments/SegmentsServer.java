@@ -3,6 +3,7 @@ package sextant.segments;
 import io.grpc.BindableService;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import sextant.kit.db.Database;
 import sextant.kit.db.Migration;
 import sextant.kit.rpc.CallerTokens;
@@ -45,7 +46,11 @@ public final class SegmentsServer implements AutoCloseable {
             new MembershipService(
                 database, schemas, segments, views, config.database().poolSize() / 4 + 1));
     RpcServer rpc =
-        RpcServer.start(config.binding(), new CallerTokens(config.meshKeys(), time), services);
+        RpcServer.start(
+            config.binding(),
+            new CallerTokens(config.meshKeys(), time),
+            Optional.of(database),
+            services);
     return new SegmentsServer(database, rpc);
   }
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import sextant.access.v1.Role;
 import sextant.kit.db.Database;
 import sextant.kit.db.Migration;
-import sextant.kit.rpc.Channels;
+import sextant.kit.mesh.Channels;
 import sextant.kit.rpc.RpcServer;
 import sextant.kit.testing.EmbeddedDatabase;
 import sextant.kit.testing.MeshKey;

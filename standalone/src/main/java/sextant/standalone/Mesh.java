@@ -15,6 +15,7 @@ import sextant.dashboard.DashboardServer;
 import sextant.gateway.GatewayConfig;
 import sextant.gateway.GatewayServer;
 import sextant.gateway.auth.ApiKeys;
+import sextant.gateway.edge.EdgeConfig;
 import sextant.journeys.JourneysConfig;
 import sextant.journeys.JourneysServer;
 import sextant.kit.rpc.RpcServer;
@@ -120,7 +121,8 @@ public final class Mesh implements AutoCloseable {
                 Optional.empty(),
                 Optional.of(options.database(ApiKeys.ROLE)),
                 REQUEST_TIMEOUT,
-                DRAIN_TIMEOUT),
+                DRAIN_TIMEOUT,
+                EdgeConfig.LOCAL),
             time);
     parts.push(gateway);
   }

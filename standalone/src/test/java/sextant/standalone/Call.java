@@ -59,7 +59,7 @@ public record Call(String method, String path, Map<String, String> headers, Stri
     return with("X-User-Role", role);
   }
 
-  Reply sendTo(String base) {
+  public Reply sendTo(String base) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(base + path))
             .method(

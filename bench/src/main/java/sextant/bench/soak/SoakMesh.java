@@ -17,10 +17,9 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import sextant.access.v1.Role;
+import sextant.kit.mesh.Channels;
 import sextant.kit.rpc.Caller;
-import sextant.kit.rpc.CallerCredentials;
 import sextant.kit.rpc.CallerTokens;
-import sextant.kit.rpc.Channels;
 
 /// One metrics-service, one segment-service and two journey-services, each a process.
 final class SoakMesh implements AutoCloseable {
@@ -88,11 +87,10 @@ final class SoakMesh implements AutoCloseable {
             stub.apply(replica)
                 .withDeadlineAfter(10, TimeUnit.SECONDS)
                 .withCallCredentials(
-                    new CallerCredentials(
-                        new CallerTokens(
+                    new CallerTokens(
                             List.of(MESH_KEY.getBytes(StandardCharsets.UTF_8)),
-                            InstantSource.system()),
-                        new Caller(TENANT, Role.ROLE_SERVICE, "soak", "soak"))));
+                            InstantSource.system())
+                        .credentials(new Caller(TENANT, Role.ROLE_SERVICE, "soak", "soak"))));
       } catch (StatusRuntimeException failure) {
         if (System.nanoTime() > end) {
           throw failure;

@@ -10,7 +10,6 @@ import org.slf4j.LoggerFactory;
 import sextant.journeys.v1.CountJourneysRequest;
 import sextant.journeys.v1.JourneysServiceGrpc;
 import sextant.kit.rpc.Caller;
-import sextant.kit.rpc.CallerCredentials;
 import sextant.kit.rpc.CallerTokens;
 
 /// Asks the journey-service how many journeys there are.
@@ -33,7 +32,7 @@ public final class JourneyCounts {
     try {
       return OptionalLong.of(
           JourneysServiceGrpc.newBlockingStub(journeys)
-              .withCallCredentials(new CallerCredentials(tokens, caller))
+              .withCallCredentials(tokens.credentials(caller))
               .withDeadlineAfter(deadline.toMillis(), TimeUnit.MILLISECONDS)
               .countJourneys(CountJourneysRequest.getDefaultInstance())
               .getTotal());

@@ -43,11 +43,16 @@ public final class ApiKeys implements AutoCloseable {
         pepper
             .map(List::of)
             .orElseGet(() -> meshKeys.stream().map(ApiKeyText::derivePepper).toList());
-    return new ApiKeys(Database.open(config, "gateway"), new ApiKeyText(peppers), time);
+    return new ApiKeys(Database.open(config, SCHEMA), new ApiKeyText(peppers), time);
   }
 
   public Authentication authentication() {
     return authentication;
+  }
+
+  /// Where they are stored.
+  public Database database() {
+    return database;
   }
 
   /// The gRPC service that manages them.

@@ -54,6 +54,7 @@ public final class ErrorBody {
       case 409 -> "CONFLICT";
       case 413 -> "PAYLOAD_TOO_LARGE";
       case 415 -> "UNSUPPORTED_MEDIA_TYPE";
+      case 422 -> "UNPROCESSABLE_CONTENT";
       case 429 -> "RATE_LIMITED";
       case 503 -> "UNAVAILABLE";
       case 504 -> "DEADLINE_EXCEEDED";

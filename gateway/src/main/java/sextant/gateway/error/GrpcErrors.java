@@ -87,7 +87,10 @@ public final class GrpcErrors {
           HttpError.of(HttpStatus.TOO_MANY_REQUESTS, "RATE_LIMITED", message);
       // What a transport says names hosts and ports: for the log, not for the client.
       case UNAVAILABLE, CANCELLED -> {
-        log.warn("upstream out of reach: {}", failure.status());
+        log.warn(
+            "upstream out of reach: {} {}",
+            failure.status().getCode(),
+            failure.status().getDescription());
         yield HttpError.unavailable("the service is out of reach; try again");
       }
       case DEADLINE_EXCEEDED -> HttpError.deadlineExceeded();
@@ -109,7 +112,7 @@ public final class GrpcErrors {
   /// Whole seconds, rounded up; a second when nobody says.
   private static HttpError withRetryAfter(HttpError error, com.google.rpc.Status status) {
     int code = error.status().code();
-    if (code != 429 && code != 503) {
+    if (code != 429 && code != 503 && code != 504 && !error.reason().equals("IN_PROGRESS")) {
       return error;
     }
     Duration delay =

@@ -89,9 +89,15 @@ public final class HttpError extends RuntimeException {
 
   public static HttpError deadlineExceeded() {
     return of(
-        HttpStatus.GATEWAY_TIMEOUT,
-        "DEADLINE_EXCEEDED",
-        "the work took longer than the request may take");
+            HttpStatus.GATEWAY_TIMEOUT,
+            "DEADLINE_EXCEEDED",
+            "the work took longer than the request may take")
+        .with("Retry-After", Integer.toString(RETRY_SECONDS));
+  }
+
+  public static HttpError rateLimited(String message, long retrySeconds) {
+    return of(HttpStatus.TOO_MANY_REQUESTS, "RATE_LIMITED", message)
+        .with("Retry-After", Long.toString(retrySeconds));
   }
 
   /// A fault of ours. Says nothing about it: the request id leads to the log.

@@ -74,6 +74,11 @@ public record Endpoint(
     return new Dispatch(parameter, Map.copyOf(byValue), fallback);
   }
 
+  /// Method and path as the contract has them.
+  String name() {
+    return method + " " + operations.getFirst().binding().path();
+  }
+
   /// The operation that the query asks for.
   Operation select(QueryParams query) {
     if (dispatch.isEmpty()) {

@@ -2,17 +2,21 @@ package sextant.gateway.route;
 
 import com.linecorp.armeria.common.AggregatedHttpRequest;
 import com.linecorp.armeria.common.ExchangeType;
+import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.RoutingContext;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.grpc.Channel;
+import io.grpc.Metadata;
 import java.util.IdentityHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.regex.Pattern;
 import sextant.access.v1.Role;
 import sextant.gateway.auth.Authentication;
 import sextant.gateway.error.ErrorBody;
@@ -22,22 +26,34 @@ import sextant.gateway.error.HttpError;
 import sextant.gateway.error.RequestIds;
 import sextant.gateway.error.UpstreamFailure;
 import sextant.gateway.json.MalformedWireException;
+import sextant.gateway.limit.RateLimit;
 import sextant.kit.rpc.Caller;
 import sextant.kit.rpc.CallerTokens;
 
 /// Serves one method and path: who calls, which RPC, may they, what do they send, call, answer.
 final class EndpointService implements HttpService {
 
+  private static final Metadata.Key<String> IDEMPOTENCY_KEY =
+      Metadata.Key.of("sextant-idempotency-key", Metadata.ASCII_STRING_MARSHALLER);
+
+  private static final Pattern KEY = Pattern.compile("[!-~]{1,255}");
+
   private final Endpoint endpoint;
   private final Authentication authentication;
   private final CallerTokens tokens;
+  private final Optional<RateLimit> limit;
   private final Map<Operation, Channel> channels = new IdentityHashMap<>();
 
   EndpointService(
-      Endpoint endpoint, Authentication authentication, CallerTokens tokens, Upstreams upstreams) {
+      Endpoint endpoint,
+      Authentication authentication,
+      CallerTokens tokens,
+      Upstreams upstreams,
+      Optional<RateLimit> limit) {
     this.endpoint = endpoint;
     this.authentication = authentication;
     this.tokens = tokens;
+    this.limit = limit;
     for (Operation operation : endpoint.operations()) {
       upstreams
           .channel(operation.rpc().packageName())
@@ -66,6 +82,7 @@ final class EndpointService implements HttpService {
 
   private CompletableFuture<HttpResponse> answer(
       ServiceRequestContext ctx, AggregatedHttpRequest request, Caller caller) {
+    limit.ifPresent(known -> known.take(caller.tenantId(), ctx));
     Operation operation = endpoint.select(ctx.queryParams());
     checkRole(caller, operation.rpc().minimumRole());
     if (request.content().length() > operation.maxBodyBytes()) {
@@ -78,7 +95,10 @@ final class EndpointService implements HttpService {
       throw HttpError.unavailable(
           "this gateway was not told where " + operation.rpc().packageName() + " is");
     }
-    return UpstreamCall.start(channel, operation.method(), message.wire(), tokens.sign(caller), ctx)
+    Metadata headers = new Metadata();
+    headers.put(CallerTokens.HEADER, tokens.sign(caller));
+    idempotencyKey(request).ifPresent(key -> headers.put(IDEMPOTENCY_KEY, key));
+    return UpstreamCall.start(channel, operation.method(), message.wire(), headers, ctx)
         .handle(
             (wire, failure) -> {
               if (failure != null) {
@@ -86,6 +106,18 @@ final class EndpointService implements HttpService {
               }
               return write(operation, wire, message.loneElement(), caller.requestId());
             });
+  }
+
+  /// The services see to it that a request with the same key is done once.
+  private static Optional<String> idempotencyKey(AggregatedHttpRequest request) {
+    String key = request.headers().get("idempotency-key");
+    if (key == null || request.method() != HttpMethod.POST) {
+      return Optional.empty();
+    }
+    if (!KEY.matcher(key).matches()) {
+      throw HttpError.invalid("Idempotency-Key", "must be 1 to 255 visible ASCII characters");
+    }
+    return Optional.of(key);
   }
 
   private static void checkRole(Caller caller, Role required) {

@@ -3,17 +3,21 @@ package sextant.gateway.route;
 import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.server.Route;
 import com.linecorp.armeria.server.ServerBuilder;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import sextant.gateway.auth.Authentication;
 import sextant.gateway.contract.Contract;
 import sextant.gateway.contract.ContractException;
 import sextant.gateway.contract.HttpBinding;
 import sextant.gateway.contract.Rpc;
+import sextant.gateway.edge.EdgeConfig;
+import sextant.gateway.limit.Admission;
 import sextant.kit.rpc.CallerTokens;
 
 /// Every route of the contract. Adding an RPC with its options to the contract is all that a new
@@ -71,12 +75,20 @@ public final class RouteTable {
     return endpoints;
   }
 
+  /// Such as `POST /api/v1/segments`.
+  public Set<String> names() {
+    return endpoints.stream().map(Endpoint::name).collect(Collectors.toSet());
+  }
+
   /// Adds one Armeria route per method and path, and one for everything else.
   public void addTo(
       ServerBuilder server,
       Authentication authentication,
       CallerTokens tokens,
-      Upstreams upstreams) {
+      Upstreams upstreams,
+      EdgeConfig edge,
+      InstantSource time) {
+    Admission admission = new Admission(edge.maxConcurrentRequests());
     for (Endpoint endpoint : endpoints) {
       Set<HttpMethod> methods =
           endpoint.method() == HttpMethod.GET
@@ -86,7 +98,14 @@ public final class RouteTable {
           .route()
           .addRoute(Route.builder().path(endpoint.path().shape()).methods(methods).build())
           .maxRequestLength(endpoint.maxBodyBytes() * HEADROOM)
-          .build(new EndpointService(endpoint, authentication, tokens, upstreams));
+          .decorator(admission)
+          .build(
+              new EndpointService(
+                  endpoint,
+                  authentication,
+                  tokens,
+                  upstreams,
+                  edge.rateLimits().of(endpoint.name(), time)));
     }
     server.serviceUnder("/", new UnknownRouteService(this));
   }

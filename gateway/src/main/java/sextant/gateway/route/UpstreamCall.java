@@ -11,7 +11,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import sextant.gateway.error.UpstreamFailure;
 import sextant.gateway.telemetry.RequestTelemetry;
-import sextant.kit.rpc.CallerTokens;
 import sextant.kit.telemetry.Traces;
 
 /// One unary call with bytes in and bytes out. Fails with [UpstreamFailure].
@@ -27,17 +26,16 @@ final class UpstreamCall extends ClientCall.Listener<byte[]> {
 
   private UpstreamCall() {}
 
-  /// Ends no later than the HTTP request does, and at once when its client goes away.
+  /// `headers` get the deadline. Ends no later than the HTTP request does, and at once when its
+  /// client goes away.
   static CompletableFuture<byte[]> start(
       Channel channel,
       MethodDescriptor<byte[], byte[]> method,
       byte[] request,
-      byte[] callerToken,
+      Metadata headers,
       ServiceRequestContext ctx) {
     UpstreamCall listener = new UpstreamCall();
     ClientCall<byte[], byte[]> call = channel.newCall(method, CallOptions.DEFAULT);
-    Metadata headers = new Metadata();
-    headers.put(CallerTokens.HEADER, callerToken);
     RequestTelemetry.traceparent(ctx).ifPresent(trace -> headers.put(Traces.TRACEPARENT, trace));
     if (ctx.requestTimeoutMillis() > 0) {
       headers.put(TIMEOUT, remaining(ctx));

@@ -7,7 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import sextant.kit.rpc.Channels;
+import sextant.kit.mesh.Channels;
+import sextant.kit.mesh.MeshTls;
 
 /// The channels to the services, one per target.
 public final class Upstreams implements AutoCloseable {
@@ -19,9 +20,12 @@ public final class Upstreams implements AutoCloseable {
 
   /// `targetsByPackage`: where the services of each proto package are; a package also stands for
   /// those below it.
-  public Upstreams(Map<String, String> targetsByPackage) {
+  public Upstreams(Map<String, String> targetsByPackage, Optional<MeshTls> tls) {
     this.targetsByPackage = Map.copyOf(targetsByPackage);
-    targetsByPackage.values().forEach(target -> channels.computeIfAbsent(target, Channels::open));
+    targetsByPackage
+        .values()
+        .forEach(
+            target -> channels.computeIfAbsent(target, unknown -> Channels.open(unknown, tls)));
   }
 
   /// The channel for the services of a proto package; empty when nobody said where they are.

@@ -4,7 +4,6 @@ import io.grpc.stub.AbstractStub;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import sextant.kit.rpc.Caller;
-import sextant.kit.rpc.CallerCredentials;
 import sextant.kit.rpc.CallerTokens;
 
 /// Makes stubs call as this service, on behalf of a tenant and for a limited time.
@@ -13,7 +12,7 @@ record Mesh(CallerTokens tokens) {
   private static final String NAME = "journeys";
 
   <S extends AbstractStub<S>> S as(String tenantId, S stub, Duration limit) {
-    return stub.withCallCredentials(new CallerCredentials(tokens, Caller.service(NAME, tenantId)))
+    return stub.withCallCredentials(tokens.credentials(Caller.service(NAME, tenantId)))
         .withDeadlineAfter(limit.toMillis(), TimeUnit.MILLISECONDS);
   }
 }

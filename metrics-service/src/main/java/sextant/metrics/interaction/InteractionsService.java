@@ -18,6 +18,7 @@ import sextant.metrics.v1.CorrectInteractionRequest;
 import sextant.metrics.v1.ImportInteractionsRequest;
 import sextant.metrics.v1.ImportInteractionsResponse;
 import sextant.metrics.v1.Interaction;
+import sextant.metrics.v1.InteractionInput;
 import sextant.metrics.v1.InteractionsServiceGrpc.InteractionsServiceImplBase;
 import sextant.metrics.v1.ListInteractionsRequest;
 import sextant.metrics.v1.ListInteractionsResponse;
@@ -74,11 +75,18 @@ public final class InteractionsService extends InteractionsServiceImplBase
           List<InteractionRecord> rows = new ArrayList<>(request.getEventsCount());
           for (int index = 0; index < request.getEventsCount(); index++) {
             Faults faults = new Faults("events[" + index + "].", now, violations);
-            rows.add(Interactions.row(tenantId, request.getEvents(index), faults));
+            rows.add(Interactions.row(tenantId, keyed(request, index), faults));
           }
           refuse(violations);
           return response(request, commits.record(tenantId, rows));
         });
+  }
+
+  private static InteractionInput keyed(RecordInteractionsRequest request, int index) {
+    InteractionInput event = request.getEvents(index);
+    return !request.hasIdempotencyKey() || event.hasIdempotencyKey()
+        ? event
+        : event.toBuilder().setIdempotencyKey(request.getIdempotencyKey() + "#" + index).build();
   }
 
   private static RecordInteractionsResponse response(

@@ -1,5 +1,6 @@
 package sextant.standalone.demo;
 
+import io.grpc.CallCredentials;
 import io.grpc.Channel;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
@@ -20,9 +21,8 @@ import me.tongfei.progressbar.ProgressBarStyle;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import sextant.kit.TenantId;
+import sextant.kit.mesh.Channels;
 import sextant.kit.rpc.Caller;
-import sextant.kit.rpc.CallerCredentials;
-import sextant.kit.rpc.Channels;
 import sextant.metrics.v1.AggregateFunction;
 import sextant.metrics.v1.ComputeMode;
 import sextant.standalone.CommandFailure;
@@ -80,7 +80,7 @@ public final class DemoCommand implements Callable<Integer>, DemoLoad.Mesh {
 
   private final Map<String, ManagedChannel> channels = new HashMap<>();
   private RunFile running;
-  private CallerCredentials caller;
+  private CallCredentials caller;
 
   @Override
   public Integer call() {
@@ -92,7 +92,7 @@ public final class DemoCommand implements Callable<Integer>, DemoLoad.Mesh {
     }
     Instant end = end();
     running = RunFile.require(port);
-    caller = new CallerCredentials(running.callerTokens(), Caller.service("demo", tenant));
+    caller = running.callerTokens().credentials(Caller.service("demo", tenant));
     try {
       run(end);
       return 0;

@@ -12,9 +12,8 @@ import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 import sextant.kit.TenantId;
+import sextant.kit.mesh.Channels;
 import sextant.kit.rpc.Caller;
-import sextant.kit.rpc.CallerCredentials;
-import sextant.kit.rpc.Channels;
 import sextant.standalone.CommandFailure;
 import sextant.standalone.RunFile;
 
@@ -86,8 +85,7 @@ final class Import {
       throw new CommandFailure("cannot read the file " + file);
     }
     RunFile mesh = RunFile.require(port);
-    CallCredentials caller =
-        new CallerCredentials(mesh.callerTokens(), Caller.service("import", tenant));
+    CallCredentials caller = mesh.callerTokens().credentials(Caller.service("import", tenant));
     ManagedChannel channel = Channels.open(mesh.grpcTargets().get(service));
     try (Outcome outcome = new Outcome(rejects)) {
       move(file, target.open(channel, caller, outcome), outcome);

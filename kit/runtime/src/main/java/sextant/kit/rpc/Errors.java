@@ -9,6 +9,8 @@ import java.sql.SQLTransientConnectionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sextant.errors.v1.ErrorReason;
+import sextant.kit.db.Database;
+import sextant.kit.db.KeyedCall;
 
 /// Turns whatever a service method threw into the status the caller sees: the only such mapping.
 final class Errors {
@@ -23,6 +25,19 @@ final class Errors {
       case StatusRuntimeException upstream
           when upstream.getStatus().getCode() != Status.Code.UNKNOWN ->
           upstream.getStatus().asException(upstream.getTrailers());
+      case KeyedCall.RefusedException refused ->
+          StatusProto.toStatusException(
+              ApiException.of(
+                      refused.isInProgress()
+                          ? ErrorReason.ERROR_REASON_IN_PROGRESS
+                          : ErrorReason.ERROR_REASON_KEY_REUSED,
+                      refused.getMessage())
+                  .toStatus());
+      case Database.AbandonedException _ ->
+          StatusProto.toStatusException(
+              ApiException.of(
+                      ErrorReason.ERROR_REASON_DEADLINE_EXCEEDED, "nobody waits for the answer")
+                  .toStatus());
       default -> StatusProto.toStatusException(unexpected(failure, method).toStatus());
     };
   }

@@ -1,6 +1,7 @@
 package sextant.kit.rpc;
 
 import io.grpc.BindableService;
+import io.grpc.InsecureServerCredentials;
 import io.grpc.Metadata;
 import io.grpc.Server;
 import io.grpc.ServerBuilder;
@@ -17,11 +18,19 @@ import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import sextant.kit.config.Env;
+import sextant.kit.db.Database;
+import sextant.kit.mesh.LoadLimit;
+import sextant.kit.mesh.MeshTls;
 import sextant.kit.telemetry.Readiness;
 import sextant.kit.telemetry.ServerTelemetry;
 
@@ -32,9 +41,44 @@ import sextant.kit.telemetry.ServerTelemetry;
 /// in-process name as well.
 public final class RpcServer implements AutoCloseable {
 
-  /// Where to listen. `port` 0 takes a free one; `inProcessName` empty means TCP only.
-  public record Binding(String host, int port, String inProcessName) {}
+  /// How to listen.
+  ///
+  /// @param host address to listen on
+  /// @param port TCP port, 0 for a free one
+  /// @param inProcessName name for callers in the same JVM; empty: TCP only
+  /// @param tls certificates that both sides show; empty: none, for trusted networks
+  /// @param maxConcurrentCalls unary calls at the same time; more are refused
+  public record Binding(
+      String host, int port, String inProcessName, Optional<MeshTls> tls, int maxConcurrentCalls) {
 
+    private static final int MAX_CONCURRENT_CALLS = 256;
+
+    /// Without TLS.
+    public Binding(String host, int port, String inProcessName) {
+      this(host, port, inProcessName, Optional.empty(), MAX_CONCURRENT_CALLS);
+    }
+
+    /// What the environment says for `service`, such as `METRICS`.
+    public static Binding from(Env env, String service, int port) {
+      return new Binding(
+          env.text("SEXTANT_" + service + "_HOST", "0.0.0.0"),
+          env.integer("SEXTANT_" + service + "_PORT", port, 0, 65_535),
+          "",
+          tls(env),
+          env.integer("SEXTANT_MAX_CONCURRENT_CALLS", MAX_CONCURRENT_CALLS, 1, 1_000_000));
+    }
+
+    /// The TLS files of this process within the mesh.
+    public static Optional<MeshTls> tls(Env env) {
+      return env.parsed(
+          "SEXTANT_MESH_TLS",
+          Optional.empty(),
+          "a folder with tls.crt, tls.key (PKCS #8) and ca.crt, all PEM",
+          folder -> Optional.of(MeshTls.in(Path.of(folder))));
+    }
+  }
+
+  private static final Logger log = LoggerFactory.getLogger(RpcServer.class);
   private static final int MAX_MESSAGE_BYTES = 16 << 20;
   private static final int DRAIN_SECONDS = 20;
 
@@ -45,12 +89,25 @@ public final class RpcServer implements AutoCloseable {
 
   private RpcServer() {}
 
+  /// Of services without a database.
   public static RpcServer start(
       Binding binding, CallerTokens tokens, List<? extends BindableService> services) {
+    return start(binding, tokens, Optional.empty(), services);
+  }
+
+  /// `database`: where answers to calls with an idempotency key are kept.
+  public static RpcServer start(
+      Binding binding,
+      CallerTokens tokens,
+      Optional<Database> database,
+      List<? extends BindableService> services) {
     RpcServer rpc = new RpcServer();
     Executor virtualThreads = Executors.newVirtualThreadPerTaskExecutor();
     ServerInterceptor[] interceptors = {
-      new ServerTelemetry(), new CallerInterceptor(tokens), new UnaryCalls(virtualThreads)
+      new ServerTelemetry(),
+      new LoadLimit(binding.maxConcurrentCalls()),
+      new CallerInterceptor(tokens),
+      new UnaryCalls(virtualThreads, database)
     };
     List<ServerServiceDefinition> definitions = new ArrayList<>();
     for (BindableService service : services) {
@@ -61,8 +118,14 @@ public final class RpcServer implements AutoCloseable {
       definitions.add(ServerInterceptors.interceptForward(definition, interceptors));
     }
     NettyServerBuilder network =
-        NettyServerBuilder.forAddress(new InetSocketAddress(binding.host(), binding.port()))
+        NettyServerBuilder.forAddress(
+                new InetSocketAddress(binding.host(), binding.port()),
+                binding.tls().map(MeshTls::server).orElseGet(InsecureServerCredentials::create))
             .addService(ProtoReflectionServiceV1.newInstance())
+            // Our clients ping; those that stopped answering are let go.
+            .permitKeepAliveTime(5, TimeUnit.SECONDS)
+            .permitKeepAliveWithoutCalls(true)
+            .keepAliveTime(30, TimeUnit.SECONDS)
             // Clients rediscover replicas when connections end now and then.
             .maxConnectionAge(10, TimeUnit.MINUTES)
             .maxConnectionAgeGrace(1, TimeUnit.MINUTES);
@@ -73,6 +136,7 @@ public final class RpcServer implements AutoCloseable {
     }
     rpc.health.setStatus("", ServingStatus.SERVING);
     rpc.serving = true;
+    log.info("serving gRPC on {}:{}", binding.host(), rpc.port());
     return rpc;
   }
 

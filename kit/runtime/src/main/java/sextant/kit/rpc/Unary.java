@@ -3,6 +3,7 @@ package sextant.kit.rpc;
 import io.grpc.stub.StreamObserver;
 import java.util.function.Supplier;
 import org.slf4j.MDC;
+import sextant.kit.db.KeyedCall;
 import sextant.kit.telemetry.Traces;
 
 /// The only code that talks to a StreamObserver of a unary call: a service method computes its
@@ -18,7 +19,8 @@ public final class Unary {
     MDC.put("tenant", caller.tenantId());
     Traces.currentTraceId().ifPresent(trace -> MDC.put("trace", trace));
     try {
-      observer.onNext(answer.get());
+      KeyedCall keyed = KeyedCall.KEY.get();
+      observer.onNext(keyed == null ? answer.get() : keyed.once(answer));
     } catch (Throwable failure) {
       observer.onError(Errors.toStatus(failure, "call " + caller.requestId()));
       return;

@@ -6,7 +6,6 @@ import java.time.InstantSource;
 import java.util.List;
 import sextant.access.v1.Role;
 import sextant.kit.rpc.Caller;
-import sextant.kit.rpc.CallerCredentials;
 import sextant.kit.rpc.CallerTokens;
 
 /// The mesh key of tests, and stubs that call as somebody.
@@ -24,6 +23,6 @@ public final class MeshKey {
   public static <S extends AbstractStub<S>> S as(
       S stub, InstantSource time, String tenant, Role role) {
     return stub.withCallCredentials(
-        new CallerCredentials(tokens(time), new Caller(tenant, role, "test", "test")));
+        tokens(time).credentials(new Caller(tenant, role, "test", "test")));
   }
 }

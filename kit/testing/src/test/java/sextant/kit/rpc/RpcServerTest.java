@@ -23,6 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import sextant.access.v1.Role;
 import sextant.errors.v1.ErrorReason;
+import sextant.kit.mesh.Channels;
 import sextant.kit.testing.MeshKey;
 import sextant.kit.testing.RpcAssertions.Refusal;
 import sextant.kit.testing.TestClock;
