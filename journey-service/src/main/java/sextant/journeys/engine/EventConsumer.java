@@ -48,11 +48,11 @@ public final class EventConsumer implements AutoCloseable {
   }
 
   private static int consume(DSLContext tx, List<Event> events, Instant now) {
-    Lookups.byKey(tx);
     Set<UUID> fresh = remember(tx, events, now);
     List<Event> effective =
         events.stream().filter(event -> fresh.remove(event.interactionId())).toList();
     List<Entries.Entry> entering = Admission.entering(tx, effective, now);
+    Lookups.byKey(tx);
     Entries.lock(tx, entering);
     // Before the entries: an event that lets a customer in ends no wait in there.
     int woken = Signals.events(tx, effective, now);

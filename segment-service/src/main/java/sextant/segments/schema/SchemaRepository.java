@@ -179,7 +179,9 @@ public final class SchemaRepository {
             .fetch()
             .stream()
             .collect(Collectors.groupingBy(SchemaFieldRecord::getSchemaId));
+    // Every schema has fields; one without was deleted between the two statements.
     return definitions.stream()
+        .filter(definition -> fields.containsKey(definition.getSchemaId()))
         .map(definition -> schema(definition, fields.get(definition.getSchemaId())))
         .toList();
   }
