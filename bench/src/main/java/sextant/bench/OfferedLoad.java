@@ -63,8 +63,7 @@ final class OfferedLoad {
           IntStream.range(0, connections)
               .mapToObj(
                   number ->
-                      threads.submit(
-                          () -> send(start + pause * number / connections, pause, end)))
+                      threads.submit(() -> send(start + pause * number / connections, pause, end)))
               .toList();
       long refused = 0;
       LongStream latencies = LongStream.empty();

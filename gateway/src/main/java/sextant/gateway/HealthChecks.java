@@ -62,8 +62,8 @@ final class HealthChecks {
             .formatted(ready ? "ready" : draining ? "draining" : "not ready", details));
   }
 
-  /// Asks more than once: the answer may come from a replica that is about to stop, and whoever asks
-  /// next gets another one.
+  /// Asks more than once: the answer may come from a replica that is about to stop, and whoever
+  /// asks next gets another one.
   private static ServingStatus check(ManagedChannel channel) {
     HealthBlockingStub health =
         HealthGrpc.newBlockingStub(channel)
