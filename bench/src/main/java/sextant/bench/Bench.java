@@ -34,6 +34,10 @@ final class Bench implements Callable<Integer> {
               "gateway, requests/s of 8 KB: >= 0.55x of bytes from memory",
               GatewayBenchmark::new),
           new Entry(
+              "reads",
+              "a segment >= 0.20x, 10 metrics of a customer >= 0.10x of pgbench -S",
+              ReadsBenchmark::new),
+          new Entry(
               "overload",
               "three times the capacity: goodput >= 0.9x of peak, p99 bounded, rest 503",
               OverloadBenchmark::new),
@@ -45,6 +49,16 @@ final class Bench implements Callable<Integer> {
               "intake",
               "intake, rows/s: batches >= 0.35x of COPY; single >= 0.5x of pgbench",
               IntakeBenchmark::new),
+          new Entry(
+              "segments",
+              "segment create and refresh, time: <= 1.10x of the count by hand",
+              SegmentsBenchmark::new),
+          new Entry(
+              "rows", "bulk rows of customer tables, rows/s: >= 0.5x of COPY", RowsBenchmark::new),
+          new Entry(
+              "growth",
+              "10 M interactions to 1 M: compute <= 11x, intake rate >= 0.8x",
+              GrowthBenchmark::new),
           new Entry(
               "steps",
               "journey steps/s: >= 2.5x of pgbench -N at 16 clients, >= 10,000",
@@ -60,7 +74,11 @@ final class Bench implements Callable<Integer> {
           new Entry(
               "soak",
               "journeys under kill -9 and crashes of PostgreSQL: nothing lost or repeated",
-              JourneySoak::new));
+              JourneySoak::new),
+          new Entry(
+              "dashboard",
+              "each dashboard type: p99 <= 50 ms, <= 0.05x of the plain aggregate; growth <= 1.3x",
+              DashboardBenchmark::new));
 
   private record Entry(String name, String summary, Supplier<Benchmark> benchmark) {
 

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -135,6 +136,11 @@ public final class GatewayServer implements AutoCloseable {
 
   public int port() {
     return server.activeLocalPort();
+  }
+
+  /// The TCP port, on this machine only, of the service that manages API keys; empty without keys.
+  public OptionalInt keysPort() {
+    return keysServer.stream().mapToInt(RpcServer::port).findFirst();
   }
 
   /// Says it is not ready, still takes requests for a while, lets running ones finish, then stops.

@@ -125,6 +125,7 @@ public final class Mesh implements AutoCloseable {
                 EdgeConfig.LOCAL),
             time);
     parts.push(gateway);
+    gateway.keysPort().ifPresent(port -> grpcTargets.put("access", "127.0.0.1:" + port));
   }
 
   private RpcServer.Binding binding(String service, int place) {
@@ -151,7 +152,7 @@ public final class Mesh implements AutoCloseable {
     background.forEach(Runnable::run);
   }
 
-  /// Where the services listen: `host:port` by name, such as `metrics`.
+  /// Where the services listen: `host:port` by name, such as `metrics`; `access` has the API keys.
   public Map<String, String> grpcTargets() {
     return Map.copyOf(grpcTargets);
   }

@@ -5,8 +5,10 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
 import sextant.standalone.demo.DemoCommand;
+import sextant.standalone.doctor.DoctorCommand;
 import sextant.standalone.intake.ImportCommand;
 import sextant.standalone.intake.ImportEntries;
+import sextant.standalone.keys.KeysCommand;
 
 /// The command line. Answers go to stdout, everything else to stderr.
 @Command(
@@ -16,7 +18,9 @@ import sextant.standalone.intake.ImportEntries;
       UpCommand.class,
       DemoCommand.class,
       ImportCommand.class,
+      KeysCommand.class,
       TokenCommand.class,
+      DoctorCommand.class,
       TrainCommand.class
     },
     mixinStandardHelpOptions = true,
@@ -32,13 +36,16 @@ public final class Sextant {
   }
 
   static int run(String... arguments) {
+    return commandLine().execute(arguments);
+  }
+
+  static CommandLine commandLine() {
     CommandLine command = new CommandLine(new Sextant());
     ImportEntries.addTo(command.getSubcommands().get("import"));
     return command
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionExceptionHandler(Sextant::report)
-        .setParameterExceptionHandler(Sextant::reportMisuse)
-        .execute(arguments);
+        .setParameterExceptionHandler(Sextant::reportMisuse);
   }
 
   /// One line for what a user can mend, a stack trace for what is our fault.

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /// The command line as a process of its own, with its own data home, as a user would run it.
-final class SextantProcess implements AutoCloseable {
+public final class SextantProcess implements AutoCloseable {
 
   private static final int PATIENCE_SECONDS = 120;
 
@@ -24,7 +24,7 @@ final class SextantProcess implements AutoCloseable {
     this.errors = errors;
   }
 
-  static SextantProcess start(Path dataHome, String... arguments) throws IOException {
+  public static SextantProcess start(Path dataHome, String... arguments) throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -45,7 +45,7 @@ final class SextantProcess implements AutoCloseable {
   }
 
   /// Waits for the line that says where the mesh serves.
-  String ready() throws IOException {
+  public String ready() throws IOException {
     BufferedReader lines = process.inputReader();
     for (String line = lines.readLine(); line != null; line = lines.readLine()) {
       if (line.startsWith("ready http://localhost:")) {
@@ -56,7 +56,7 @@ final class SextantProcess implements AutoCloseable {
   }
 
   /// Waits for the end.
-  int exitCode() throws InterruptedException {
+  public int exitCode() throws InterruptedException {
     assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS))
         .as("it should end: " + errors())
         .isTrue();
@@ -68,7 +68,7 @@ final class SextantProcess implements AutoCloseable {
     return new String(process.getInputStream().readAllBytes());
   }
 
-  String errors() {
+  public String errors() {
     try {
       return Files.readString(errors);
     } catch (IOException failure) {
@@ -77,7 +77,7 @@ final class SextantProcess implements AutoCloseable {
   }
 
   /// SIGTERM.
-  void terminate() {
+  public void terminate() {
     process.destroy();
   }
 

@@ -28,6 +28,7 @@ class SextantTest {
         "demo --end-at soon | sextant: --end-at must be an instant such as 2026-01-31T10:00:00Z",
         "demo --port 1 | sextant: no mesh runs on port 1: start one with ./sextant up, or name its --port",
         "import | say what to import: interactions, rows, traces, offers, creatives, channels",
+        "keys | say what to do with keys: create, list or revoke",
         "import rows | Missing required parameters: 'SCHEMA', 'FILE'",
         "import rows customers missing.csv | sextant: cannot read the file missing.csv",
         "import rows customers FILE --mode replace | Invalid value for option '--mode': expected one of [UPSERT, INSERT] (case-insensitive) but was 'replace'",

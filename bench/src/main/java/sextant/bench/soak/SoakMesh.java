@@ -36,6 +36,8 @@ final class SoakMesh implements AutoCloseable {
     int segments = CrashingPostgres.freePort();
     Map<String, String> common =
         Map.of(
+            "SEXTANT_TELEMETRY_PORT",
+            "0",
             "SEXTANT_MESH_KEY",
             MESH_KEY,
             "SEXTANT_DATABASE_URL",

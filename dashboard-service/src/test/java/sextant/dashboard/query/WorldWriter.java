@@ -8,8 +8,10 @@ import io.grpc.Channel;
 import io.grpc.stub.AbstractStub;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jooq.DSLContext;
 import sextant.access.v1.Role;
@@ -49,10 +51,19 @@ final class WorldWriter {
 
   private final DashboardExtension dashboard;
   private final String tenant;
+  private final Optional<DSLContext> owner;
 
   WorldWriter(DashboardExtension dashboard, String tenant) {
     this.dashboard = dashboard;
     this.tenant = tenant;
+    this.owner = Optional.empty();
+  }
+
+  /// For many worlds: uses a session of the owner that is there already.
+  WorldWriter(DashboardExtension dashboard, String tenant, DSLContext owner) {
+    this.dashboard = dashboard;
+    this.tenant = tenant;
+    this.owner = Optional.of(owner);
   }
 
   void write(World world) {
@@ -62,12 +73,23 @@ final class WorldWriter {
           .recordDecisionTraces(
               RecordDecisionTracesRequest.newBuilder().addAllTraces(world.traces).build());
     }
+    asOwner(
+        db -> {
+          writeInteractions(db, world.acts);
+          world.segments.forEach(segment -> writeSegment(db, segment));
+        });
+  }
+
+  private void asOwner(Consumer<DSLContext> work) {
+    if (owner.isPresent()) {
+      work.accept(owner.get());
+      return;
+    }
     dashboard
         .database()
         .<Void>asOwner(
             db -> {
-              writeInteractions(db, world.acts);
-              world.segments.forEach(segment -> writeSegment(db, segment));
+              work.accept(db);
               return null;
             });
   }
@@ -140,15 +162,12 @@ final class WorldWriter {
 
   /// Replaces the tenant's interactions and their daily counts, as the metrics-service keeps them.
   void replaceInteractions(List<Act> acts) {
-    dashboard
-        .database()
-        .<Void>asOwner(
-            db -> {
-              db.execute("delete from metrics.interaction where tenant_id = ?", tenant);
-              db.execute("delete from metrics.interaction_daily where tenant_id = ?", tenant);
-              writeInteractions(db, acts);
-              return null;
-            });
+    asOwner(
+        db -> {
+          db.execute("delete from metrics.interaction where tenant_id = ?", tenant);
+          db.execute("delete from metrics.interaction_daily where tenant_id = ?", tenant);
+          writeInteractions(db, acts);
+        });
   }
 
   private void writeInteractions(DSLContext db, List<Act> acts) {

@@ -13,6 +13,7 @@ import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.impl.DSL;
 import sextant.journeys.engine.Columns;
+import sextant.journeys.engine.Lookups;
 import sextant.journeys.jooq.tables.records.DeliveryRecord;
 
 /// The deliveries, as those see them who send them.
@@ -33,6 +34,7 @@ public final class Outbox {
   /// Channels with something to send. Jumps through the index from channel to channel, so the cost
   /// follows the number of channels, however much waits in each.
   static List<ChannelKey> channelsWithWork(DSLContext tx, List<Short> buckets, Instant now) {
+    Lookups.byKey(tx);
     return tx.resultQuery(
             """
             with recursive channels as (
@@ -64,6 +66,7 @@ public final class Outbox {
 
   static List<PendingDelivery> due(
       DSLContext tx, ChannelKey channel, List<Short> buckets, Instant now, int limit) {
+    Lookups.byKey(tx);
     return tx.select(
             DELIVERY.TENANT_ID,
             DELIVERY.CUSTOMER_ID,
@@ -109,6 +112,7 @@ public final class Outbox {
   /// What was delivered is delivered, even if the customer left or another replica gave up in the
   /// meantime; anything else counts only if nobody was faster.
   static int record(DSLContext tx, List<Recorded> attempts) {
+    Lookups.byKey(tx);
     return tx.query(
             """
             update journeys.delivery d

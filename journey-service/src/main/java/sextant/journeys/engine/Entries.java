@@ -50,6 +50,7 @@ public final class Entries {
     if (entries.isEmpty()) {
       return 0;
     }
+    Lookups.byKey(tx);
     lock(tx, entries);
     NodeCounts counts = new NodeCounts();
     int entered = 0;

@@ -48,6 +48,7 @@ public final class EventConsumer implements AutoCloseable {
   }
 
   private static int consume(DSLContext tx, List<Event> events, Instant now) {
+    Lookups.byKey(tx);
     Set<UUID> fresh = remember(tx, events, now);
     List<Event> effective =
         events.stream().filter(event -> fresh.remove(event.interactionId())).toList();

@@ -31,6 +31,7 @@ final class Ledger {
     if (moves.isEmpty()) {
       return 0;
     }
+    Lookups.byKey(tx);
     Map<JourneyKey, String> statuses = lockJourneys(tx, moves);
     List<Move> sorted =
         moves.stream()
@@ -54,6 +55,7 @@ final class Ledger {
     if (rows.isEmpty()) {
       return 0;
     }
+    Lookups.byKey(tx);
     List<JourneyKey> journeys = rows.stream().map(Enrollment::journey).distinct().sorted().toList();
     Map<JourneyKey, String> statuses = Journeys.lock(tx, journeys);
     List<Enrollment> sorted =

@@ -59,6 +59,7 @@ public final class Runner {
   }
 
   private Batch read(DSLContext tx, List<Short> buckets, Instant now) {
+    Lookups.byKey(tx);
     List<Enrollment> due = new ArrayList<>();
     List<Enrollment> halted = new ArrayList<>();
     for (Enrollment row : EnrollmentRows.due(tx, buckets, now, BATCH)) {

@@ -55,6 +55,7 @@ final class Signals {
 
   /// Enrollments that were set aside.
   static int wake(DSLContext tx, List<Key> keys, Instant now) {
+    Lookups.byKey(tx);
     List<Key> sorted = keys.stream().sorted().toList();
     return tx.query(
             """
@@ -74,6 +75,7 @@ final class Signals {
 
   /// Enrollments that must leave.
   static int exit(DSLContext tx, List<Key> keys, String reason, Instant now) {
+    Lookups.byKey(tx);
     List<Key> sorted = keys.stream().sorted().toList();
     return tx.query(
             """

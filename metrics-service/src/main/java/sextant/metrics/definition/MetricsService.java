@@ -6,10 +6,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import org.jooq.DSLContext;
 import org.jooq.exception.IntegrityConstraintViolationException;
@@ -23,7 +20,6 @@ import sextant.kit.rpc.Unary;
 import sextant.metrics.Locks;
 import sextant.metrics.compute.BatchCompute;
 import sextant.metrics.jooq.tables.records.MetricRecord;
-import sextant.metrics.jooq.tables.records.MetricValueRecord;
 import sextant.metrics.policy.PolicyReferences;
 import sextant.metrics.realtime.LiveBuild;
 import sextant.metrics.realtime.LiveMetrics;
@@ -39,7 +35,6 @@ import sextant.metrics.v1.ListMetricsRequest;
 import sextant.metrics.v1.ListMetricsResponse;
 import sextant.metrics.v1.Metric;
 import sextant.metrics.v1.MetricsServiceGrpc;
-import sextant.metrics.v1.NamedMetricValue;
 import sextant.metrics.v1.ReadMetricValuesRequest;
 import sextant.metrics.v1.ReadMetricValuesResponse;
 import sextant.metrics.v1.UpdateMetricRequest;
@@ -48,9 +43,6 @@ import sextant.metrics.v1.UpdateMetricRequest;
 public final class MetricsService extends MetricsServiceGrpc.MetricsServiceImplBase {
 
   private static final int DEFAULT_PAGE_SIZE = 20;
-
-  /// "Returns top 20 values sorted by value descending", metrics document.
-  private static final int TOP_VALUES = 20;
 
   private static final List<String> LIST = List.of("metrics");
 
@@ -61,7 +53,7 @@ public final class MetricsService extends MetricsServiceGrpc.MetricsServiceImplB
   private final BatchCompute compute;
   private final LiveBuild build;
   private final WindowSweeper sweeper;
-  private final MetricReader reader = new MetricReader();
+  private final MetricValues values;
   private final InstantSource time;
 
   public MetricsService(
@@ -79,6 +71,7 @@ public final class MetricsService extends MetricsServiceGrpc.MetricsServiceImplB
     this.compute = compute;
     this.build = build;
     this.sweeper = sweeper;
+    this.values = new MetricValues(database, metrics, sweeper, time);
     this.time = time;
   }
 
@@ -246,70 +239,13 @@ public final class MetricsService extends MetricsServiceGrpc.MetricsServiceImplB
   @Override
   public void listMetricValues(
       ListMetricValuesRequest request, StreamObserver<ListMetricValuesResponse> out) {
-    Unary.respond(
-        out,
-        () -> {
-          String tenantId = Caller.current().tenantId();
-          UUID metricId = metricId(request.getId());
-          if (!request.hasCustomerId()) {
-            sweeper.advance(tenantId, metricId);
-          }
-          return database.inTenant(
-              tenantId,
-              tx -> {
-                MetricReader.atOneInstant(tx);
-                MetricRecord metric = find(tx, tenantId, request.getId());
-                Instant now = now();
-                List<MetricValueRecord> rows =
-                    request.hasCustomerId()
-                        ? reader.topValues(tx, metric, request.getCustomerId(), now, TOP_VALUES)
-                        : metrics.topValues(tx, metric, TOP_VALUES);
-                ListMetricValuesResponse.Builder values = ListMetricValuesResponse.newBuilder();
-                for (MetricValueRecord row : rows) {
-                  values.addValues(MetricMessages.value(metric, row, now));
-                }
-                return values.build();
-              });
-        });
+    Unary.respond(out, () -> values.highest(metricId(request.getId()), request));
   }
 
   @Override
   public void readMetricValues(
       ReadMetricValuesRequest request, StreamObserver<ReadMetricValuesResponse> out) {
-    Unary.respond(
-        out,
-        () -> {
-          String tenantId = Caller.current().tenantId();
-          Set<String> wanted = Set.copyOf(request.getMetricIdsList());
-          return database.inTenant(
-              tenantId,
-              tx -> {
-                MetricReader.atOneInstant(tx);
-                List<MetricRecord> all = metrics.all(tx, tenantId);
-                Map<UUID, MetricRecord> chosen = new LinkedHashMap<>();
-                for (MetricRecord metric : all) {
-                  if (wanted.isEmpty() || wanted.contains(metric.getMetricId().toString())) {
-                    chosen.put(metric.getMetricId(), metric);
-                  }
-                }
-                for (String id : wanted) {
-                  if (Ids.parse(id).filter(chosen::containsKey).isEmpty()) {
-                    throw notFound(id);
-                  }
-                }
-                Instant now = now();
-                ReadMetricValuesResponse.Builder values = ReadMetricValuesResponse.newBuilder();
-                for (MetricValueRecord row :
-                    reader.values(tx, chosen.values(), request.getCustomerIdsList(), now)) {
-                  MetricRecord metric = chosen.get(row.getMetricId());
-                  values.addValues(
-                      NamedMetricValue.newBuilder()
-                          .setMetricName(metric.getName())
-                          .setValue(MetricMessages.value(metric, row, now)));
-                }
-                return values.build();
-              });
-        });
+    Unary.respond(out, () -> values.read(request));
   }
 
   private MetricRecord newMetric(String tenantId, CreateMetricRequest request) {

@@ -21,11 +21,14 @@ final class MetricTable {
   private final String tenantId;
   private final String metric;
   private final Name alias;
+  private final Limit limit;
 
-  MetricTable(String tenantId, String metric, int number) {
+  /// `limit`: the customers whose values matter.
+  MetricTable(String tenantId, String metric, int number, Limit limit) {
     this.tenantId = tenantId;
     this.metric = metric;
     this.alias = name("m" + number);
+    this.limit = limit;
   }
 
   Table<?> values() {
@@ -35,6 +38,7 @@ final class MetricTable {
         .and(text("metric_name").eq(inline(metric)))
         .and(text("dimension_1").eq(inline(NO_DIMENSION)))
         .and(text("dimension_2").eq(inline(NO_DIMENSION)))
+        .and(limit.to(text("customer_id")))
         .asTable(alias);
   }
 

@@ -43,10 +43,17 @@ public final class SegmentQuery {
   private final Map<String, MetricTable> metrics = new LinkedHashMap<>();
   private final Field<String> customer;
   private final Conditions conditions;
+  private final Limit limit;
 
+  /// All of the segment.
   public SegmentQuery(Definition definition, String tenantId) {
+    this(definition, tenantId, Limit.NONE);
+  }
+
+  private SegmentQuery(Definition definition, String tenantId, Limit limit) {
     this.definition = definition;
     this.tenantId = tenantId;
+    this.limit = limit;
     this.plan = JoinPlan.of(definition);
     this.customer =
         CustomerTable.column(BASE, CustomerTable.customerKey(definition.base()))
@@ -58,10 +65,17 @@ public final class SegmentQuery {
             column -> {
               if (column instanceof Column.OfMetric(String metric)) {
                 metrics.computeIfAbsent(
-                    metric, absent -> new MetricTable(tenantId, metric, metrics.size() + 1));
+                    metric, absent -> new MetricTable(tenantId, metric, metrics.size() + 1, limit));
               }
             });
     this.conditions = new Conditions(this::column, customer);
+  }
+
+  /// The part of the segment that these customers make. PostgreSQL does not carry a limit from the
+  /// base rows into the values of metrics, which are behind a security barrier, so it is said
+  /// twice.
+  public SegmentQuery limitedTo(Collection<String> customerIds) {
+    return new SegmentQuery(definition, tenantId, Limit.to(customerIds));
   }
 
   /// What the view shows: who it is, then the base row. Added fields come last, so that a view can
@@ -100,7 +114,8 @@ public final class SegmentQuery {
             .where(
                 function(
                         "current_setting", SQLDataType.CLOB, inline("sextant.tenant"), inline(true))
-                    .eq(inline(tenantId)));
+                    .eq(inline(tenantId)))
+            .and(limit.to(customer));
     plan.baseParts().forEach(part -> query.and(conditions.of(part)));
     plan.groups().forEach(group -> query.and(condition(group)));
     return query;

@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jooq.Cursor;
 import org.jooq.DSLContext;
 import org.jooq.Field;
@@ -35,22 +36,36 @@ final class MembershipQueries {
   private static final Field<String> CUSTOMER =
       field(name(SegmentQuery.CUSTOMER_ID), SQLDataType.CLOB);
 
+  /// In the filters of every segment that reads metrics.
+  private static final String METRIC = "metric.";
+
   private MembershipQueries() {}
 
   /// Which of the customers are in each segment, by its place in the list, as of one instant.
+  /// `queries` is asked for the query of a segment whose view would read too much.
   static Map<Integer, List<String>> members(
-      DSLContext db, List<Segment> segments, Collection<String> customerIds) {
+      DSLContext db,
+      List<Segment> segments,
+      Collection<String> customerIds,
+      Function<Segment, SegmentQuery> queries) {
     if (segments.isEmpty()) {
       return Map.of();
     }
     Field<Integer> place = field(name("place"), SQLDataType.INTEGER);
-    String[] ids = customerIds.toArray(String[]::new);
     Select<Record2<Integer, String>> all = null;
     for (int index = 0; index < segments.size(); index++) {
-      Select<Record2<Integer, String>> members =
-          selectDistinct(inline(index).as(place), CUSTOMER)
-              .from(SegmentViews.view(segments.get(index)))
-              .where(CUSTOMER.eq(any(val(ids))));
+      Segment segment = segments.get(index);
+      Field<Integer> here = inline(index).as(place);
+      Select<Record2<Integer, String>> members;
+      if (segment.getFilters().contains(METRIC)) {
+        SegmentQuery query = queries.apply(segment).limitedTo(customerIds);
+        members = query.from(selectDistinct(here, query.customer().as(CUSTOMER)));
+      } else {
+        members =
+            selectDistinct(here, CUSTOMER)
+                .from(SegmentViews.view(segment))
+                .where(CUSTOMER.eq(any(val(customerIds.toArray(String[]::new)))));
+      }
       all = all == null ? members : all.unionAll(members);
     }
     return db.fetch(all).intoGroups(place, CUSTOMER);

@@ -94,7 +94,11 @@ public final class MembershipService extends MembershipServiceImplBase {
             .map(found::get)
             .toList();
     Map<Integer, List<String>> members =
-        MembershipQueries.members(db, asked, new LinkedHashSet<>(request.getCustomerIdsList()));
+        MembershipQueries.members(
+            db,
+            asked,
+            new LinkedHashSet<>(request.getCustomerIdsList()),
+            segment -> views.query(db, segment));
     CheckMembershipResponse.Builder response = CheckMembershipResponse.newBuilder();
     for (int place = 0; place < asked.size(); place++) {
       response.addSegments(

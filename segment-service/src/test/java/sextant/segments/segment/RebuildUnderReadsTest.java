@@ -32,7 +32,7 @@ class RebuildUnderReadsTest {
 
   @RegisterExtension static final SegmentsExtension service = new SegmentsExtension();
 
-  private static final int REBUILDS = 40;
+  private static final int REBUILDS = 24;
   private static final int READS_BETWEEN = 10;
   private static final int READS_PER_SECOND = 200;
 

@@ -65,7 +65,9 @@ public final class Curl {
         continue;
       }
       word = word == null ? new StringBuilder() : word;
-      if (c == '\'') {
+      if (c == '\\') {
+        word.append(command.charAt(++at));
+      } else if (c == '\'') {
         int end = command.indexOf('\'', at + 1);
         word.append(command, at + 1, end);
         at = end;
