@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
+import com.linecorp.armeria.common.HttpMethod;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -22,6 +23,8 @@ import sextant.gateway.route.RequestReader;
 /// One method and path in the document. Where a query parameter chooses among several RPCs, the
 /// operation is their union, as OpenAPI knows one operation per method and path.
 final class OperationDocs {
+
+  private static final String IDEMPOTENCY_KEY = "idempotency-key";
 
   private final Comments comments;
   private final Schemas schemas;
@@ -53,8 +56,10 @@ final class OperationDocs {
     addPath(parameters, endpoint, first);
     addQuery(parameters, endpoint);
     addHeaders(parameters, operations);
+    boolean keyed =
+        endpoint.method() == HttpMethod.POST && addIdempotencyKey(parameters, operations);
     boolean hasBody = addBody(docs, operations);
-    addResponses(docs.putObject("responses"), operations, hasBody);
+    addResponses(docs.putObject("responses"), operations, hasBody, keyed);
     return docs;
   }
 
@@ -138,6 +143,27 @@ final class OperationDocs {
             operation -> schema.put("default", operation.rpc().route().getMatch().getValue()));
   }
 
+  /// Every POST takes one; some have a request field for it, which is documented as such.
+  private static boolean addIdempotencyKey(ArrayNode parameters, List<Operation> operations) {
+    if (operations.stream().anyMatch(one -> one.reader().headers().containsKey(IDEMPOTENCY_KEY))) {
+      return false;
+    }
+    parameters
+        .addObject()
+        .put("name", IDEMPOTENCY_KEY)
+        .put("in", "header")
+        .put(
+            "description",
+            "Makes the request safe to repeat: within 24 hours the same key gives the same answer"
+                + " and does nothing again. 422 with another request, 409 while the first is"
+                + " under way.")
+        .putObject("schema")
+        .put("type", "string")
+        .put("minLength", 1)
+        .put("maxLength", 255);
+    return true;
+  }
+
   private void addHeaders(ArrayNode parameters, List<Operation> operations) {
     Map<String, RequestField> headers = new TreeMap<>();
     operations.forEach(operation -> headers.putAll(operation.reader().headers()));
@@ -181,9 +207,10 @@ final class OperationDocs {
     return true;
   }
 
-  private void addResponses(ObjectNode responses, List<Operation> operations, boolean hasBody) {
+  private void addResponses(
+      ObjectNode responses, List<Operation> operations, boolean hasBody, boolean keyed) {
     Map<Integer, Set<JsonNode>> successes = new TreeMap<>();
-    Set<Integer> errors = new TreeSet<>();
+    Set<Integer> errors = new TreeSet<>(keyed ? Set.of(409, 422) : Set.of());
     for (Operation operation : operations) {
       var writer = operation.writer();
       Set<JsonNode> answers = new LinkedHashSet<>();

@@ -97,7 +97,8 @@ class OpenApiTest {
     assertThat(document.at("/paths/~1test~1tools/post/responses").fieldNames())
         .toIterable()
         .containsExactly(
-            "200", "201", "400", "401", "403", "409", "413", "415", "429", "500", "503", "504");
+            "200", "201", "400", "401", "403", "409", "413", "415", "422", "429", "500", "503",
+            "504");
     assertThat(document.at("/paths/~1test~1tools/delete/responses").fieldNames())
         .toIterable()
         .contains("204")
