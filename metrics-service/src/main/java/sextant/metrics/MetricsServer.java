@@ -22,18 +22,29 @@ import sextant.metrics.policy.PolicyEvaluationService;
 import sextant.metrics.policy.QualificationRulesService;
 import sextant.metrics.realtime.LiveBuild;
 import sextant.metrics.realtime.WindowSweeper;
+import sextant.metrics.threshold.AbandonedDefinitions;
+import sextant.metrics.threshold.BehavioralEvaluation;
+import sextant.metrics.threshold.DefinitionsService;
+import sextant.metrics.threshold.ObservationsService;
+import sextant.metrics.threshold.ThresholdsService;
 
 /// The wiring of the metrics-service: the same for production, tests and the standalone mesh.
 public final class MetricsServer implements AutoCloseable {
 
   private final RpcServer rpc;
+  private final ThresholdsService thresholds;
   private final InteractionsService interactions;
   private final Background background;
   private final Database database;
 
   private MetricsServer(
-      RpcServer rpc, InteractionsService interactions, Background background, Database database) {
+      RpcServer rpc,
+      ThresholdsService thresholds,
+      InteractionsService interactions,
+      Background background,
+      Database database) {
     this.rpc = rpc;
+    this.thresholds = thresholds;
     this.interactions = interactions;
     this.background = background;
     this.database = database;
@@ -54,6 +65,9 @@ public final class MetricsServer implements AutoCloseable {
     LiveBuild build = new LiveBuild(database, metrics, time);
     WindowSweeper sweeper = new WindowSweeper(database, time);
     AbandonedValues abandoned = new AbandonedValues(database);
+    BehavioralEvaluation evaluation = new BehavioralEvaluation(database, time);
+    AbandonedDefinitions abandonedDefinitions = new AbandonedDefinitions(database);
+    ThresholdsService thresholds = new ThresholdsService(database, time);
     InteractionsService interactions = new InteractionsService(database, time);
     List<BindableService> services =
         List.of(
@@ -63,6 +77,9 @@ public final class MetricsServer implements AutoCloseable {
             new ContactPoliciesService(database, time),
             new QualificationRulesService(database, time),
             new PolicyEvaluationService(database, time),
+            new DefinitionsService(database, time),
+            thresholds,
+            new ObservationsService(database, sweeper, time),
             new MetricsService(database, metrics, reconciliation, compute, build, sweeper, time));
     Background background =
         Background.start(
@@ -72,10 +89,12 @@ public final class MetricsServer implements AutoCloseable {
                 "metric-schedule", schedule::drain,
                 "metric-builds", build::drain,
                 "metric-windows", sweeper::drain,
-                "metric-abandoned", abandoned::drain));
+                "metric-abandoned", abandoned::drain,
+                "threshold-evaluation", evaluation::drain,
+                "definition-abandoned", abandonedDefinitions::drain));
     RpcServer rpc =
         RpcServer.start(config.binding(), new CallerTokens(config.meshKeys(), time), services);
-    return new MetricsServer(rpc, interactions, background, database);
+    return new MetricsServer(rpc, thresholds, interactions, background, database);
   }
 
   /// The TCP port.
@@ -91,6 +110,7 @@ public final class MetricsServer implements AutoCloseable {
   /// Lets running calls finish, then lets go of the database.
   @Override
   public void close() {
+    thresholds.close();
     rpc.close();
     background.close();
     interactions.close();

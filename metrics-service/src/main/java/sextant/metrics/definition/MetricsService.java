@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,7 @@ import sextant.metrics.jooq.tables.records.MetricValueRecord;
 import sextant.metrics.realtime.LiveBuild;
 import sextant.metrics.realtime.LiveMetrics;
 import sextant.metrics.realtime.WindowSweeper;
+import sextant.metrics.threshold.BehavioralDefinitions;
 import sextant.metrics.v1.ComputeMetricRequest;
 import sextant.metrics.v1.ComputeMetricResponse;
 import sextant.metrics.v1.CreateMetricRequest;
@@ -122,6 +124,7 @@ public final class MetricsService extends MetricsServiceGrpc.MetricsServiceImplB
                 }
                 metric.setSourceKind(types.kindOf(tx, tenantId, metric.getSourceField()).stored());
                 store(metric, () -> metrics.insert(tx, metric));
+                BehavioralDefinitions.add(tx, metric);
                 return null;
               });
           return settled(tenantId, metric.getMetricId());
@@ -163,6 +166,7 @@ public final class MetricsService extends MetricsServiceGrpc.MetricsServiceImplB
       ValueSets.freeze(tx, metrics, metric);
     }
     store(metric, () -> metrics.update(tx, metric));
+    BehavioralDefinitions.change(tx, metric);
   }
 
   /// The metric after a change, its values built if it is a realtime one. Should this process die
@@ -188,12 +192,15 @@ public final class MetricsService extends MetricsServiceGrpc.MetricsServiceImplB
                     metrics
                         .findForUpdate(tx, tenantId, metricId)
                         .orElseThrow(() -> notFound(request.getId()));
-                List<String> users = metrics.activePolicies(tx, tenantId, metricId);
+                List<String> users =
+                    new ArrayList<>(metrics.activePolicies(tx, tenantId, metricId));
+                users.addAll(BehavioralDefinitions.enterThresholds(tx, tenantId, metricId));
                 if (!users.isEmpty()) {
                   throw MetricRules.inUse(metricId, users);
                 }
                 ValueSets.freeze(tx, metrics, metric);
                 metrics.abandonValues(tx, tenantId, metricId, metric.getEpoch());
+                BehavioralDefinitions.remove(tx, tenantId, metricId);
                 metrics.delete(tx, tenantId, metricId);
                 return Empty.getDefaultInstance();
               });
@@ -331,6 +338,7 @@ public final class MetricsService extends MetricsServiceGrpc.MetricsServiceImplB
     metric.setEpoch(1);
     metric.setLastEpoch(1);
     metric.setValueCount(0L);
+    metric.setWatched(false);
     metric.setCreatedAt(now);
     metric.setUpdatedAt(now);
     return metric;
