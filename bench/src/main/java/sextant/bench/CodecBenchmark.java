@@ -6,14 +6,11 @@ import com.sun.management.ThreadMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.curioswitch.common.protobuf.json.MessageMarshaller;
 import sextant.gateway.json.JsonReader;
 import sextant.gateway.json.JsonWriter;
@@ -28,11 +25,10 @@ import sextant.metrics.v1.MetricStatus;
 import sextant.metrics.v1.RecordInteractionsRequest;
 
 /// The gateway's JSON codec against protobuf-jackson, which is what Armeria's transcoding uses: a
-/// list of 20 metrics as a response, a metric to create and 50 interactions as requests. Ours and
-/// the baseline take turns; the figures are medians over the rounds.
-public final class CodecBenchmark {
-  private static final int ROUNDS = 9;
-  private static final long ROUND_NANOS = 400_000_000L;
+/// list of 20 metrics as a response, a metric to create and 50 interactions as requests. Time is
+/// CPU time of the measuring thread, so that other work on the machine counts less.
+final class CodecBenchmark implements Benchmark {
+
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   /// Where results go, so that no call can be optimised away.
@@ -40,79 +36,51 @@ public final class CodecBenchmark {
 
   private record Case(String name, int bytes, Callable<?> ours, Callable<?> baseline) {}
 
-  private record Sample(double nanos, double bytes) {}
-
-  private CodecBenchmark() {}
-
-  public static void main(String[] arguments) throws Exception {
-    StringBuilder csv = new StringBuilder("case,json_bytes,ours_ns,base_ns,ratio,ours_b,base_b\n");
-    System.out.printf(
-        "%-22s %9s %10s %10s %6s %10s %10s%n",
-        "case", "JSON B", "ours ns", "base ns", "ratio", "ours B/op", "base B/op");
-    for (Case comparison : cases()) {
-      Sample[] ours = new Sample[ROUNDS];
-      Sample[] base = new Sample[ROUNDS];
-      for (int round = -3; round < ROUNDS; round++) {
-        Sample a = run(comparison.ours());
-        Sample b = run(comparison.baseline());
-        if (round >= 0) {
-          ours[round] = a;
-          base[round] = b;
-        }
+  @Override
+  public void measure(Run run) throws Exception {
+    long roundNanos = run.duration(Duration.ofMillis(400)).toNanos();
+    for (Case one : cases()) {
+      String name = "%s, %,d bytes of JSON".formatted(one.name(), one.bytes());
+      Callable<Double> ours = () -> cpuNanos(one.ours(), roundNanos);
+      for (int warmUp = 0; warmUp < 2; warmUp++) {
+        ours.call();
+        cpuNanos(one.baseline(), roundNanos);
       }
-      report(comparison, median(ours), median(base), csv);
+      Comparison time =
+          run.compare(name, "ns")
+              .variant("protobuf-jackson", () -> cpuNanos(one.baseline(), roundNanos));
+      if (one.name().equals("response")) {
+        time.atMost(0.25, "the gateway's codec", ours).run();
+      } else {
+        time.variant("the gateway's codec", ours).run();
+      }
+      run.compare(name, "bytes allocated")
+          .variant("protobuf-jackson", () -> allocated(one.baseline()))
+          .variant("the gateway's codec", () -> allocated(one.ours()))
+          .run();
     }
-    Path file = Path.of("bench", "results", "codec.csv");
-    Files.createDirectories(file.getParent());
-    Files.writeString(file, csv);
-    System.out.println("written to " + file);
   }
 
-  private static void report(Case comparison, Sample ours, Sample base, StringBuilder csv) {
-    double ratio = ours.nanos() / base.nanos();
-    System.out.printf(
-        "%-22s %9d %10.0f %10.0f %6.3f %10.0f %10.0f%n",
-        comparison.name(),
-        comparison.bytes(),
-        ours.nanos(),
-        base.nanos(),
-        ratio,
-        ours.bytes(),
-        base.bytes());
-    csv.append(
-        String.format(
-            Locale.ROOT,
-            "%s,%d,%.0f,%.0f,%.4f,%.0f,%.0f%n",
-            comparison.name(),
-            comparison.bytes(),
-            ours.nanos(),
-            base.nanos(),
-            ratio,
-            ours.bytes(),
-            base.bytes()));
-  }
-
-  /// Time is CPU time of this thread, so that other work on the machine counts less.
-  private static Sample run(Callable<?> operation) throws Exception {
-    long allocated = THREADS.getCurrentThreadAllocatedBytes();
+  private static double cpuNanos(Callable<?> operation, long roundNanos) throws Exception {
     long start = THREADS.getCurrentThreadCpuTime();
     long elapsed = 0;
     long operations = 0;
-    while (elapsed < ROUND_NANOS) {
+    while (elapsed < roundNanos) {
       for (int i = 0; i < 200; i++) {
         sink = operation.call();
       }
       operations += 200;
       elapsed = THREADS.getCurrentThreadCpuTime() - start;
     }
-    double bytes = THREADS.getCurrentThreadAllocatedBytes() - allocated;
-    return new Sample((double) elapsed / operations, bytes / operations);
+    return (double) elapsed / operations;
   }
 
-  private static Sample median(Sample[] samples) {
-    double[] nanos = Stream.of(samples).mapToDouble(Sample::nanos).sorted().toArray();
-    double[] bytes = Stream.of(samples).mapToDouble(Sample::bytes).sorted().toArray();
-    return new Sample(nanos[nanos.length / 2], bytes[bytes.length / 2]);
+  private static double allocated(Callable<?> operation) throws Exception {
+    long start = THREADS.getCurrentThreadAllocatedBytes();
+    for (int i = 0; i < 200; i++) {
+      sink = operation.call();
+    }
+    return (THREADS.getCurrentThreadAllocatedBytes() - start) / 200.0;
   }
 
   private static List<Case> cases() throws Exception {

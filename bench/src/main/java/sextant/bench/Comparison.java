@@ -1,80 +1,108 @@
 package sextant.bench;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 
 /// Measures variants in turn (A B A B ...), so that a noisy machine disturbs all of them alike.
-/// Prints the median of each and its ratio to the first, the baseline, and keeps every figure in
-/// `target/bench/NAME.csv`.
+/// Prints the median of each and its ratio to the first, the baseline, and keeps every figure.
 final class Comparison {
+
+  private record Variant(String label, Target target, Callable<Double> measure, double[] figures) {
+
+    double median() {
+      double[] sorted = figures.clone();
+      Arrays.sort(sorted);
+      return sorted[sorted.length / 2];
+    }
+  }
+
+  /// What the ratio of the medians should be.
+  private record Target(String relation, double ratio) {
+
+    String verdict(double actual) {
+      boolean met = relation.equals("<=") ? actual <= ratio : actual >= ratio;
+      return String.format(
+          Locale.ROOT, "target %s %.2fx: %s", relation, ratio, met ? "met" : "missed");
+    }
+  }
 
   private final String name;
   private final String unit;
-  private final Map<String, Callable<Double>> variants = new LinkedHashMap<>();
+  private final int rounds;
+  private final PrintStream csv;
+  private final List<Variant> variants = new ArrayList<>();
 
-  Comparison(String name, String unit) {
+  Comparison(String name, String unit, int rounds, PrintStream csv) {
     this.name = name;
     this.unit = unit;
+    this.rounds = rounds;
+    this.csv = csv;
   }
 
-  /// `measure` returns one figure, such as rows per second.
+  /// The first is the baseline. `measure` returns one figure, such as rows per second.
   Comparison variant(String label, Callable<Double> measure) {
-    variants.put(label, measure);
+    return add(label, null, measure);
+  }
+
+  /// A variant that should have at most `ratio` times the baseline's figure, such as a time.
+  Comparison atMost(double ratio, String label, Callable<Double> measure) {
+    return add(label, new Target("<=", ratio), measure);
+  }
+
+  /// A variant that should have at least `ratio` times the baseline's figure, such as a rate.
+  Comparison atLeast(double ratio, String label, Callable<Double> measure) {
+    return add(label, new Target(">=", ratio), measure);
+  }
+
+  private Comparison add(String label, Target target, Callable<Double> measure) {
+    variants.add(new Variant(label, target, measure, new double[rounds]));
     return this;
   }
 
-  /// One round to warm up, then `rounds` that count.
-  void run(int rounds) throws Exception {
-    Map<String, double[]> figures = new LinkedHashMap<>();
+  /// One round to warm up, then those that count.
+  void run() throws Exception {
     for (int round = -1; round < rounds; round++) {
-      for (Map.Entry<String, Callable<Double>> variant : variants.entrySet()) {
-        double figure = variant.getValue().call();
+      for (Variant variant : variants) {
+        double figure = variant.measure().call();
         if (round >= 0) {
-          figures.computeIfAbsent(variant.getKey(), _ -> new double[rounds])[round] = figure;
+          variant.figures()[round] = figure;
+          csv.printf(
+              Locale.ROOT,
+              "%s,%s,%d,%.3f,%s%n",
+              name.replace(',', ' '),
+              variant.label().replace(',', ' '),
+              round,
+              figure,
+              unit);
         }
       }
     }
-    System.out.printf(Locale.ROOT, "%n%s, median of %d rounds%n", name, rounds);
-    double baseline = median(figures.values().iterator().next());
-    figures.forEach(
-        (label, values) ->
-            System.out.printf(
-                Locale.ROOT,
-                "%-46s %,12.0f %s  %5.2fx  (%,.0f .. %,.0f)%n",
-                label,
-                median(values),
-                unit,
-                median(values) / baseline,
-                Arrays.stream(values).min().orElseThrow(),
-                Arrays.stream(values).max().orElseThrow()));
-    keep(figures);
+    System.out.printf(
+        Locale.ROOT, "%n%s, median of %d round%s%n", name, rounds, rounds == 1 ? "" : "s");
+    variants.forEach(this::print);
   }
 
-  private void keep(Map<String, double[]> figures) throws IOException {
-    List<String> lines = new ArrayList<>(List.of("variant,round," + unit));
-    figures.forEach(
-        (label, values) -> {
-          for (int round = 0; round < values.length; round++) {
-            lines.add("%s,%d,%.1f".formatted(label.replace(',', ' '), round, values[round]));
-          }
-        });
-    Path file = Path.of("target", "bench", name.replace(' ', '-') + ".csv");
-    Files.createDirectories(file.getParent());
-    Files.write(file, lines);
-    System.out.println("figures kept in " + file.toAbsolutePath());
+  private void print(Variant variant) {
+    double ratio = variant.median() / variants.getFirst().median();
+    double[] figures = variant.figures();
+    System.out.printf(
+        Locale.ROOT,
+        "  %-42s %s %s  %6.3fx  (%s .. %s)  %s%n",
+        variant.label(),
+        number(variant.median()),
+        unit,
+        ratio,
+        number(Arrays.stream(figures).min().orElseThrow()).strip(),
+        number(Arrays.stream(figures).max().orElseThrow()).strip(),
+        variant.target() == null ? "" : variant.target().verdict(ratio));
   }
 
-  private static double median(double[] values) {
-    double[] sorted = values.clone();
-    Arrays.sort(sorted);
-    return sorted[sorted.length / 2];
+  /// Enough digits for small figures, none for large ones.
+  private static String number(double figure) {
+    return String.format(Locale.ROOT, figure < 100 ? "%,12.2f" : "%,12.0f", figure);
   }
 }

@@ -1,22 +1,12 @@
 package sextant.bench;
 
 import io.grpc.ManagedChannel;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.nio.charset.StandardCharsets;
-import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
-import sextant.access.v1.Role;
-import sextant.kit.db.DatabaseConfig;
-import sextant.kit.rpc.Caller;
-import sextant.kit.rpc.CallerCredentials;
-import sextant.kit.rpc.CallerTokens;
 import sextant.kit.rpc.Channels;
 import sextant.kit.rpc.RpcServer;
 import sextant.metrics.MetricsConfig;
@@ -28,15 +18,8 @@ import sextant.metrics.v1.MetricsServiceGrpc;
 import sextant.metrics.v1.MetricsServiceGrpc.MetricsServiceBlockingStub;
 
 /// P4: a batch computation over all customers, and one after 1 % of them changed, against the
-/// statement that one would write by hand. `-Drows=1000000` for a quick run.
-public final class ComputeBenchmark {
-
-  private static final String TENANT = "bench";
-  private static final byte[] MESH_KEY =
-      "a mesh key for benchmarks".getBytes(StandardCharsets.UTF_8);
-  private static final long ROWS = Long.getLong("rows", 10_000_000);
-  private static final long CUSTOMERS = ROWS / 10;
-  private static final int ROUNDS = Integer.getInteger("rounds", 5);
+/// statement that one would write by hand. Ten million interactions of a million customers.
+final class ComputeBenchmark implements Benchmark {
 
   /// Ids of a day ago, in the order of arrival; ids of now with `age` zero.
   private static final String INSERT =
@@ -67,65 +50,47 @@ public final class ComputeBenchmark {
         do update set value = excluded.value
       """;
 
-  private final Connection owner;
-  private final MetricsServer server;
-  private final MetricsServiceBlockingStub metrics;
-  private final AtomicReference<Duration> ahead;
+  private final AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
+  private Database database;
+  private MetricsServer server;
+  private MetricsServiceBlockingStub metrics;
+  private int customers;
   private String metricId;
 
-  private ComputeBenchmark(
-      Connection owner,
-      MetricsServer server,
-      MetricsServiceBlockingStub metrics,
-      AtomicReference<Duration> ahead) {
-    this.owner = owner;
-    this.server = server;
-    this.metrics = metrics;
-    this.ahead = ahead;
-  }
-
-  public static void main(String[] arguments) throws Exception {
-    try (EmbeddedPostgres postgres =
-        EmbeddedPostgres.builder()
-            .setServerConfig("fsync", "on")
-            .setServerConfig("synchronous_commit", "on")
-            .setServerConfig("full_page_writes", "on")
-            .setServerConfig("shared_buffers", "1GB")
-            .setServerConfig("max_wal_size", "8GB")
-            .start()) {
-      String jdbcUrl = postgres.getJdbcUrl("postgres", "postgres").replaceAll("\\?.*", "");
-      MetricsConfig config =
-          new MetricsConfig(
-              new RpcServer.Binding("127.0.0.1", 0, "compute"),
-              new DatabaseConfig(jdbcUrl, MetricsConfig.ROLE, "", "postgres", "", 16),
-              List.of(MESH_KEY),
-              Duration.ZERO);
-      AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
-      InstantSource time = () -> Instant.now().plus(ahead.get());
-      try (MetricsServer server = MetricsServer.start(config, time);
-          Connection owner = DriverManager.getConnection(jdbcUrl, "postgres", "")) {
-        ManagedChannel channel = Channels.open("inprocess:compute");
-        MetricsServiceBlockingStub metrics =
-            MetricsServiceGrpc.newBlockingStub(channel)
-                .withCallCredentials(
-                    new CallerCredentials(
-                        new CallerTokens(List.of(MESH_KEY), time),
-                        new Caller(TENANT, Role.ROLE_SERVICE, "bench", "bench")));
-        new ComputeBenchmark(owner, server, metrics, ahead).run();
-        channel.shutdownNow();
-      }
+  @Override
+  public void measure(Run run) throws Exception {
+    InstantSource time = () -> Instant.now().plus(ahead.get());
+    try (Database started = Database.start();
+        MetricsServer metricsServer =
+            MetricsServer.start(
+                new MetricsConfig(
+                    new RpcServer.Binding("127.0.0.1", 0, "compute"),
+                    started.config(MetricsConfig.ROLE),
+                    List.of(Callers.MESH_KEY),
+                    Duration.ZERO),
+                time)) {
+      database = started;
+      server = metricsServer;
+      ManagedChannel channel = Channels.open("inprocess:compute");
+      metrics = Callers.as(MetricsServiceGrpc.newBlockingStub(channel), time);
+      prepare(run);
+      compare(run);
+      channel.shutdownNow();
     }
   }
 
-  private void run() throws Exception {
-    System.out.printf("%,d interactions of %,d customers%n", ROWS, CUSTOMERS);
-    execute(INSERT.formatted(CUSTOMERS, 24, ROWS));
-    execute("insert into metrics.interaction_type values ('bench', 'purchase')");
-    execute("create schema baseline");
-    execute("create table baseline.metric_value (like metrics.metric_value including all)");
-    execute("vacuum analyze metrics.interaction");
+  private void prepare(Run run) throws SQLException {
+    int rows = run.size(10_000_000, 1_000);
+    customers = rows / 10;
+    System.out.printf("%,d interactions of %,d customers%n", rows, customers);
+    database.execute(INSERT.formatted(customers, 24, rows));
+    database.execute("insert into metrics.interaction_type values ('bench', 'purchase')");
+    database.execute("create schema baseline");
+    database.execute(
+        "create table baseline.metric_value (like metrics.metric_value including all)");
+    database.execute("vacuum analyze metrics.interaction");
     // The same memory for the hand-written statement as the service gives itself.
-    execute("set work_mem = '128MB'");
+    database.execute("set work_mem = '128MB'");
     metricId =
         metrics
             .createMetric(
@@ -136,39 +101,42 @@ public final class ComputeBenchmark {
                     .setWindowDays(300)
                     .build())
             .getId();
-    new Comparison("first computation", "ms")
+  }
+
+  private void compare(Run run) throws Exception {
+    run.compare("first computation", "ms")
         .variant("by hand, into an empty table", () -> byHand(true))
-        .variant("the service", () -> byService(true))
-        .run(ROUNDS);
-    execute("vacuum analyze");
-    new Comparison("computation again", "ms")
+        .atMost(1.10, "the service", () -> byService(true))
+        .run();
+    database.execute("vacuum analyze");
+    run.compare("computation again", "ms")
         .variant("by hand", () -> byHand(false))
-        .variant("the service", () -> byService(false))
-        .run(ROUNDS);
-    new Comparison("computation after 1 percent changed", "ms")
+        .atMost(1.10, "the service", () -> byService(false))
+        .run();
+    run.compare("computation after 1 percent changed", "ms")
         .variant("by hand, all", () -> byHand(false))
-        .variant("the service's schedule", this::refresh)
-        .run(ROUNDS);
+        .atMost(0.10, "the service's schedule", this::refresh)
+        .run();
   }
 
   private double byHand(boolean empty) throws SQLException {
     if (empty) {
-      execute("truncate baseline.metric_value");
+      database.execute("truncate baseline.metric_value");
     }
-    return milliseconds(() -> execute(BASELINE));
+    return milliseconds(() -> database.execute(BASELINE));
   }
 
   private double byService(boolean empty) throws SQLException {
     if (empty) {
-      execute("truncate metrics.metric_value");
-      execute("update metrics.metric set value_count = 0");
+      database.execute("truncate metrics.metric_value");
+      database.execute("update metrics.metric set value_count = 0");
     }
     return milliseconds(
         () -> metrics.computeMetric(ComputeMetricRequest.newBuilder().setId(metricId).build()));
   }
 
   private double refresh() throws SQLException {
-    execute(INSERT.formatted(CUSTOMERS, 0, CUSTOMERS / 100));
+    database.execute(INSERT.formatted(customers, 0, customers / 100));
     ahead.updateAndGet(before -> before.plus(Duration.ofHours(1)));
     return milliseconds(server::drain);
   }
@@ -181,11 +149,5 @@ public final class ComputeBenchmark {
     long start = System.nanoTime();
     work.run();
     return (System.nanoTime() - start) / 1e6;
-  }
-
-  private void execute(String sql) throws SQLException {
-    try (Statement statement = owner.createStatement()) {
-      statement.execute(sql);
-    }
   }
 }

@@ -5,13 +5,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 
 /// Sends the same GET over and over, one request at a time on each of many kept connections, and
 /// fails on any answer but 200. Does as little as it can, as it shares the machine with the server.
@@ -35,9 +35,9 @@ final class HttpLoad {
   /// How many requests were answered, and how fast.
   record Result(long requests, double perSecond) {}
 
-  Result run(int seconds) throws InterruptedException, ExecutionException {
+  Result run(Duration duration) throws InterruptedException, ExecutionException {
     long start = System.nanoTime();
-    long end = start + TimeUnit.SECONDS.toNanos(seconds);
+    long end = start + duration.toNanos();
     try (ExecutorService threads = Executors.newFixedThreadPool(connections)) {
       List<Future<Long>> counts = new ArrayList<>();
       for (int i = 0; i < connections; i++) {

@@ -1,122 +1,103 @@
 package sextant.bench;
 
 import io.grpc.ManagedChannel;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.PreparedStatement;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.IntConsumer;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.postgresql.PGConnection;
-import sextant.access.v1.Role;
-import sextant.kit.db.DatabaseConfig;
-import sextant.kit.rpc.Caller;
-import sextant.kit.rpc.CallerCredentials;
-import sextant.kit.rpc.CallerTokens;
 import sextant.kit.rpc.Channels;
 import sextant.kit.rpc.RpcServer;
 import sextant.metrics.MetricsConfig;
 import sextant.metrics.MetricsServer;
+import sextant.metrics.v1.AggregateFunction;
+import sextant.metrics.v1.ComputeMode;
+import sextant.metrics.v1.CreateMetricRequest;
 import sextant.metrics.v1.InteractionInput;
 import sextant.metrics.v1.InteractionsServiceGrpc;
 import sextant.metrics.v1.InteractionsServiceGrpc.InteractionsServiceBlockingStub;
+import sextant.metrics.v1.MetricsServiceGrpc;
 import sextant.metrics.v1.RecordInteractionsRequest;
 import sextant.metrics.v1.RecordResponseRequest;
 
-/// P5: intake of interactions, durable, deduplicated and rolled up, against COPY of the same rows
-/// into the same table, and against single-row inserts by as many clients.
-public final class IntakeBenchmark {
+/// P5: intake of interactions, durable, deduplicated, rolled up and counted in a realtime metric,
+/// against COPY of the same rows into the same table, and against single-row inserts by as many
+/// clients.
+final class IntakeBenchmark implements Benchmark {
 
-  private static final String TENANT = "bench";
-  private static final byte[] MESH_KEY =
-      "a mesh key for benchmarks".getBytes(StandardCharsets.UTF_8);
   private static final int BATCH = 500;
   private static final int BATCH_CALLERS = 8;
-  private static final int BATCH_ROWS = 60_000;
   private static final int SINGLE_CALLERS = 64;
-  private static final int SINGLE_ROWS = 20_000;
-  private static final int ROUNDS = Integer.getInteger("rounds", 5);
-
   private static final AtomicLong KEYS = new AtomicLong(System.nanoTime());
 
-  private final String jdbcUrl;
-  private final InteractionsServiceBlockingStub network;
-  private final InteractionsServiceBlockingStub inProcess;
+  private Database database;
+  private InteractionsServiceBlockingStub network;
+  private InteractionsServiceBlockingStub inProcess;
+  private int batchRows;
+  private int singleRows;
 
-  private IntakeBenchmark(
-      String jdbcUrl,
-      InteractionsServiceBlockingStub network,
-      InteractionsServiceBlockingStub inProcess) {
-    this.jdbcUrl = jdbcUrl;
-    this.network = network;
-    this.inProcess = inProcess;
-  }
-
-  public static void main(String[] arguments) throws Exception {
-    try (EmbeddedPostgres postgres =
-        EmbeddedPostgres.builder()
-            .setServerConfig("fsync", "on")
-            .setServerConfig("synchronous_commit", "on")
-            .setServerConfig("full_page_writes", "on")
-            .setServerConfig("shared_buffers", "1GB")
-            .setServerConfig("max_wal_size", "8GB")
-            .start()) {
-      String jdbcUrl = postgres.getJdbcUrl("postgres", "postgres").replaceAll("\\?.*", "");
-      MetricsConfig config =
-          new MetricsConfig(
-              new RpcServer.Binding("127.0.0.1", 0, "intake"),
-              new DatabaseConfig(jdbcUrl, MetricsConfig.ROLE, "", "postgres", "", 16),
-              List.of(MESH_KEY),
-              Duration.ZERO);
-      try (MetricsServer server = MetricsServer.start(config, InstantSource.system())) {
-        ManagedChannel network = Channels.open("127.0.0.1:" + server.port());
-        ManagedChannel inProcess = Channels.open("inprocess:intake");
-        new IntakeBenchmark(jdbcUrl, stub(network), stub(inProcess)).run();
-        network.shutdownNow();
-        inProcess.shutdownNow();
-      }
+  @Override
+  public void measure(Run run) throws Exception {
+    batchRows = run.size(120, 1) * BATCH;
+    singleRows = run.size(20_000, SINGLE_CALLERS);
+    try (Database started = Database.start();
+        MetricsServer server =
+            MetricsServer.start(
+                new MetricsConfig(
+                    new RpcServer.Binding("127.0.0.1", 0, "intake"),
+                    started.config(MetricsConfig.ROLE),
+                    List.of(Callers.MESH_KEY),
+                    Duration.ZERO),
+                InstantSource.system())) {
+      database = started;
+      ManagedChannel tcp = Channels.open("127.0.0.1:" + server.port());
+      ManagedChannel near = Channels.open("inprocess:intake");
+      network = stub(tcp);
+      inProcess = stub(near);
+      countPurchases(near);
+      compare(run);
+      tcp.shutdownNow();
+      near.shutdownNow();
     }
   }
 
   private static InteractionsServiceBlockingStub stub(ManagedChannel channel) {
-    return InteractionsServiceGrpc.newBlockingStub(channel)
-        .withCallCredentials(
-            new CallerCredentials(
-                new CallerTokens(List.of(MESH_KEY), InstantSource.system()),
-                new Caller(TENANT, Role.ROLE_SERVICE, "bench", "bench")));
+    return Callers.as(InteractionsServiceGrpc.newBlockingStub(channel), InstantSource.system());
   }
 
-  private void run() throws Exception {
-    new Comparison("intake in batches of " + BATCH, "rows/s")
+  private static void countPurchases(ManagedChannel channel) {
+    Callers.as(MetricsServiceGrpc.newBlockingStub(channel), InstantSource.system())
+        .createMetric(
+            CreateMetricRequest.newBuilder()
+                .setName("spent")
+                .setAggregateFunction(AggregateFunction.AGGREGATE_FUNCTION_SUM)
+                .setSourceField("purchase")
+                .setWindowDays(30)
+                .setComputeMode(ComputeMode.COMPUTE_MODE_REALTIME)
+                .build());
+  }
+
+  private void compare(Run run) throws Exception {
+    run.compare("intake in batches of " + BATCH, "rows/s")
         .variant("COPY into the same table", this::copy)
-        .variant("over TCP, " + BATCH_CALLERS + " callers", () -> batches(network, BATCH_CALLERS))
+        .atLeast(
+            0.35, "over TCP, " + BATCH_CALLERS + " callers", () -> batches(network, BATCH_CALLERS))
         .variant(
             "in process, " + BATCH_CALLERS + " callers", () -> batches(inProcess, BATCH_CALLERS))
         .variant("over TCP, 1 caller", () -> batches(network, 1))
-        .run(ROUNDS);
-    new Comparison("intake of single rows by " + SINGLE_CALLERS + " callers", "rows/s")
+        .run();
+    run.compare("intake of single rows by " + SINGLE_CALLERS + " callers", "rows/s")
         .variant("pgbench single-row inserts", this::inserts)
-        .variant("RecordInteractions over TCP", () -> singles(network))
+        .atLeast(0.5, "RecordInteractions over TCP", () -> singles(network))
         .variant("RecordInteractions in process", () -> singles(inProcess))
         .variant("RecordResponse over TCP", this::responses)
-        .run(ROUNDS);
+        .run();
   }
 
   private record Row(
@@ -156,7 +137,7 @@ public final class IntakeBenchmark {
     String copyLine() {
       return String.join(
           "\t",
-          TENANT,
+          Callers.TENANT,
           customer,
           at.toString(),
           UUID.randomUUID().toString(),
@@ -181,23 +162,22 @@ public final class IntakeBenchmark {
 
   private double copy() throws Exception {
     StringBuilder lines = new StringBuilder();
-    for (int row = 0; row < BATCH_ROWS; row++) {
+    for (int row = 0; row < batchRows; row++) {
       lines.append(Row.next().copyLine());
     }
     byte[] bytes = lines.toString().getBytes(StandardCharsets.UTF_8);
-    try (Connection connection = DriverManager.getConnection(jdbcUrl, "postgres", "")) {
-      long start = System.nanoTime();
-      connection
-          .unwrap(PGConnection.class)
-          .getCopyAPI()
-          .copyIn("copy metrics.interaction from stdin", new ByteArrayInputStream(bytes));
-      return BATCH_ROWS / seconds(start);
-    }
+    long start = System.nanoTime();
+    database
+        .owner()
+        .unwrap(PGConnection.class)
+        .getCopyAPI()
+        .copyIn("copy metrics.interaction from stdin", new ByteArrayInputStream(bytes));
+    return batchRows / seconds(start);
   }
 
   private double batches(InteractionsServiceBlockingStub stub, int callers) throws Exception {
     List<RecordInteractionsRequest> requests = new ArrayList<>();
-    for (int batch = 0; batch < BATCH_ROWS / BATCH; batch++) {
+    for (int batch = 0; batch < batchRows / BATCH; batch++) {
       RecordInteractionsRequest.Builder request = RecordInteractionsRequest.newBuilder();
       for (int row = 0; row < BATCH; row++) {
         request.addEvents(Row.next().input());
@@ -205,7 +185,8 @@ public final class IntakeBenchmark {
       requests.add(request.build());
     }
     return BATCH
-        * rate(callers, requests.size(), call -> stub.recordInteractions(requests.get(call)));
+        * Callers.rate(
+            callers, requests.size(), call -> stub.recordInteractions(requests.get(call)));
   }
 
   private static final String COLUMNS =
@@ -216,11 +197,8 @@ public final class IntakeBenchmark {
          idempotency_key)
       """;
 
-  /// By pgbench, or by a loop over JDBC where there is no pgbench.
   private double inserts() throws Exception {
-    Path script = Files.createTempFile("insert", ".sql");
-    Files.writeString(
-        script,
+    return database.pgbench(
         """
         \\set customer random(1, 100000)
         \\set offer random(1, 20)
@@ -235,91 +213,24 @@ public final class IntakeBenchmark {
                       false, true, :cents / 100.0, 'random-' || :key);
                     """)
                 .replace('\n', ' ')
-            + "\n");
-    Process pgbench;
-    try {
-      pgbench =
-          new ProcessBuilder(
-                  "pgbench",
-                  "-n",
-                  "-M",
-                  "prepared",
-                  "-c",
-                  String.valueOf(SINGLE_CALLERS),
-                  "-j",
-                  "2",
-                  "-t",
-                  String.valueOf(SINGLE_ROWS / SINGLE_CALLERS),
-                  "-f",
-                  script.toString(),
-                  "-d",
-                  jdbcUrl.replace("jdbc:", "").replace("//", "//postgres@"))
-              .redirectErrorStream(true)
-              .start();
-    } catch (IOException absent) {
-      return insertsOverJdbc();
-    }
-    String report = new String(pgbench.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    Matcher rate = Pattern.compile("tps = ([0-9.]+)").matcher(report);
-    if (pgbench.waitFor() != 0 || !rate.find()) {
-      throw new IllegalStateException("pgbench failed:\n" + report);
-    }
-    return Double.parseDouble(rate.group(1));
-  }
-
-  private double insertsOverJdbc() throws Exception {
-    ConcurrentLinkedQueue<PreparedStatement> idle = new ConcurrentLinkedQueue<>();
-    List<Connection> connections = new ArrayList<>();
-    for (int caller = 0; caller < SINGLE_CALLERS; caller++) {
-      Connection connection = DriverManager.getConnection(jdbcUrl, "postgres", "");
-      connections.add(connection);
-      idle.add(
-          connection.prepareStatement(
-              COLUMNS
-                  + """
-                  values ('bench', ?, now(), gen_random_uuid(), now(), 'purchase', ?, ?, 'inbound',
-                    false, true, false, true, ?::numeric, ?)
-                  """));
-    }
-    try {
-      return rate(
-          SINGLE_CALLERS,
-          SINGLE_ROWS,
-          call -> {
-            PreparedStatement insert = idle.remove();
-            Row row = Row.next();
-            try {
-              insert.setString(1, row.customer());
-              insert.setString(2, row.offer());
-              insert.setString(3, row.channel());
-              insert.setString(4, row.value());
-              insert.setString(5, row.key());
-              insert.executeUpdate();
-            } catch (SQLException failure) {
-              throw new IllegalStateException(failure);
-            }
-            idle.add(insert);
-          });
-    } finally {
-      for (Connection connection : connections) {
-        connection.close();
-      }
-    }
+            + "\n",
+        SINGLE_CALLERS,
+        singleRows / SINGLE_CALLERS);
   }
 
   private double singles(InteractionsServiceBlockingStub stub) throws Exception {
-    return rate(
+    return Callers.rate(
         SINGLE_CALLERS,
-        SINGLE_ROWS,
+        singleRows,
         call ->
             stub.recordInteractions(
                 RecordInteractionsRequest.newBuilder().addEvents(Row.next().input()).build()));
   }
 
   private double responses() throws Exception {
-    return rate(
+    return Callers.rate(
         SINGLE_CALLERS,
-        SINGLE_ROWS,
+        singleRows,
         call -> {
           Row row = Row.next();
           network.recordResponse(
@@ -332,27 +243,6 @@ public final class IntakeBenchmark {
                   .setIdempotencyKey(row.key())
                   .build());
         });
-  }
-
-  /// Calls per second of `callers` that share `calls` among them.
-  private static double rate(int callers, int calls, IntConsumer call) throws Exception {
-    AtomicInteger next = new AtomicInteger();
-    List<Thread> threads = new ArrayList<>();
-    long start = System.nanoTime();
-    for (int caller = 0; caller < callers; caller++) {
-      threads.add(
-          Thread.ofVirtual()
-              .start(
-                  () -> {
-                    for (int n = next.getAndIncrement(); n < calls; n = next.getAndIncrement()) {
-                      call.accept(n);
-                    }
-                  }));
-    }
-    for (Thread thread : threads) {
-      thread.join();
-    }
-    return calls / seconds(start);
   }
 
   private static double seconds(long start) {

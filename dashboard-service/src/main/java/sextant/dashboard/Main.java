@@ -1,18 +1,17 @@
 package sextant.dashboard;
 
 import java.time.InstantSource;
-import java.util.concurrent.CountDownLatch;
 import sextant.kit.config.Env;
+import sextant.kit.telemetry.ServiceProcess;
 
 /// Runs the dashboard-service as a process of its own, until SIGTERM.
 public final class Main {
 
   private Main() {}
 
-  public static void main(String[] arguments) throws InterruptedException {
-    DashboardServer server =
-        DashboardServer.start(DashboardConfig.from(Env.system()), InstantSource.system());
-    Runtime.getRuntime().addShutdownHook(new Thread(server::close, "shutdown"));
-    new CountDownLatch(1).await();
+  public static void main(String[] arguments) throws Exception {
+    ServiceProcess.run(
+        "dashboard-service",
+        () -> DashboardServer.start(DashboardConfig.from(Env.system()), InstantSource.system()));
   }
 }

@@ -23,6 +23,7 @@ import sextant.gateway.openapi.DocsPage;
 import sextant.gateway.openapi.OpenApi;
 import sextant.gateway.route.RouteTable;
 import sextant.gateway.route.Upstreams;
+import sextant.gateway.telemetry.RequestTelemetry;
 import sextant.kit.rpc.CallerTokens;
 import sextant.kit.rpc.RpcServer;
 
@@ -103,6 +104,7 @@ public final class GatewayServer implements AutoCloseable {
             // What went wrong is in the answer; Armeria need not say it again.
             .unloggedExceptionsReportInterval(Duration.ZERO)
             .errorHandler(new Failures())
+            .decorator(new RequestTelemetry())
             .service("/healthz", health.liveness())
             .service("/readyz", health.readiness())
             .service("/openapi.json", openApi.service());

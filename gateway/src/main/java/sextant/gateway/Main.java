@@ -2,10 +2,10 @@ package sextant.gateway;
 
 import java.time.InstantSource;
 import java.util.Locale;
-import java.util.concurrent.CountDownLatch;
 import sextant.access.v1.Role;
 import sextant.gateway.auth.ApiKeys;
 import sextant.kit.config.Env;
+import sextant.kit.telemetry.ServiceProcess;
 
 /// Starts the gateway from environment variables. `create-key TENANT ROLE NAME` instead makes an
 /// API key and prints it: how the first key of a mesh comes to be.
@@ -13,22 +13,14 @@ public final class Main {
 
   private Main() {}
 
-  public static void main(String[] arguments) throws InterruptedException {
-    GatewayConfig config = GatewayConfig.from(Env.system());
+  public static void main(String[] arguments) throws Exception {
     if (arguments.length > 0) {
-      createKey(config, arguments);
+      createKey(GatewayConfig.from(Env.system()), arguments);
       return;
     }
-    GatewayServer gateway = GatewayServer.start(config, InstantSource.system());
-    CountDownLatch stopped = new CountDownLatch(1);
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(
-                () -> {
-                  gateway.close();
-                  stopped.countDown();
-                }));
-    stopped.await();
+    ServiceProcess.run(
+        "gateway",
+        () -> GatewayServer.start(GatewayConfig.from(Env.system()), InstantSource.system()));
   }
 
   private static void createKey(GatewayConfig config, String[] arguments) {

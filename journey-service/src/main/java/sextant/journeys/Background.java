@@ -8,6 +8,7 @@ import java.util.function.IntSupplier;
 import sextant.journeys.delivery.Dispatcher;
 import sextant.journeys.engine.Admission;
 import sextant.journeys.engine.EventConsumer;
+import sextant.journeys.engine.Leases;
 import sextant.journeys.engine.Mover;
 import sextant.journeys.engine.Plans;
 import sextant.journeys.engine.Runner;
@@ -18,6 +19,7 @@ import sextant.journeys.upstream.EventFeed;
 import sextant.journeys.upstream.SegmentViews;
 import sextant.kit.db.Database;
 import sextant.kit.schedule.Poller;
+import sextant.kit.telemetry.Gauges;
 
 /// The work that goes on by itself. Every kind is safe in any number of replicas at once.
 final class Background implements AutoCloseable {
@@ -28,12 +30,14 @@ final class Background implements AutoCloseable {
   /// A look at segments and conditions may cost much; so it gets this share of the time.
   private static final int WATCH_SHARE = 5;
 
+  private final Leases steps;
   private final List<Runner> runners = new ArrayList<>();
   private final EventConsumer events;
   private final Admission admission;
   private final Watch watch;
   private final Sweeper sweeper;
   private final Dispatcher dispatcher;
+  private final Gauges backlog;
   private final List<Poller> pollers = new ArrayList<>();
 
   Background(
@@ -44,14 +48,16 @@ final class Background implements AutoCloseable {
       CustomerFacts customers,
       SegmentViews views,
       InstantSource time) {
-    for (int count = 0; count < RUNNERS; count++) {
-      runners.add(new Runner(database, plans, mover));
+    steps = new Leases(database, "step", Runner.BUCKETS);
+    for (int part = 0; part < RUNNERS; part++) {
+      runners.add(new Runner(database, plans, mover, steps, part, RUNNERS));
     }
     events = new EventConsumer(database, feed, time);
     admission = new Admission(database, plans, customers, time);
     watch = new Watch(database, plans, views, customers, time);
     sweeper = new Sweeper(database, time);
     dispatcher = new Dispatcher(database, Runner.BUCKETS, time);
+    backlog = Backlog.gauges(database, time);
   }
 
   void start(Duration pause) {
@@ -61,6 +67,7 @@ final class Background implements AutoCloseable {
     pollers.add(Poller.start("watch", pause, resting(watch::drain)));
     pollers.add(Poller.start("sweep", pause, sweeper::drain));
     pollers.add(Poller.start("send", pause, dispatcher::open));
+    pollers.add(Poller.start("backlog", pause, backlog::drain));
   }
 
   /// Does nothing until it has rested in proportion to how long it worked.
@@ -114,10 +121,11 @@ final class Background implements AutoCloseable {
   public void close() {
     pollers.forEach(Poller::close);
     dispatcher.close();
-    runners.forEach(Runner::close);
+    steps.close();
     events.close();
     admission.close();
     watch.close();
     sweeper.close();
+    backlog.close();
   }
 }

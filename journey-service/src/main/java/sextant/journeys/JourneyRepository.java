@@ -134,7 +134,6 @@ final class JourneyRepository {
             // With an event the segment only narrows the entry, nobody has to watch it.
             plan.entry().events().isEmpty() ? plan.entry().segmentId().orElse(null) : null)
         .set(JOURNEY_VERSION.ENTRY_ASKS, plan.entry().asksForFacts())
-        .set(JOURNEY_VERSION.ENTRY_ASKS, plan.entry().asksForFacts())
         .set(JOURNEY_VERSION.EXIT_EVENTS, array(plan.exitEvents()))
         .set(JOURNEY_VERSION.WAIT_EVENTS, array(plan.waitEvents()))
         .set(JOURNEY_VERSION.EXIT_SEGMENTS, array(plan.exitSegments()))

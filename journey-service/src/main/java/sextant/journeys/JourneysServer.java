@@ -75,7 +75,7 @@ public final class JourneysServer implements AutoCloseable {
 
   /// Does all background work that there is to do now: for tests, whose servers have no threads for
   /// it.
-  void drain() {
+  public void drain() {
     background.drain();
   }
 

@@ -8,6 +8,7 @@ import sextant.kit.db.Database;
 import sextant.kit.db.Migration;
 import sextant.kit.rpc.CallerTokens;
 import sextant.kit.rpc.RpcServer;
+import sextant.kit.telemetry.Gauges;
 import sextant.metrics.compute.BatchCompute;
 import sextant.metrics.compute.BatchSchedule;
 import sextant.metrics.definition.AbandonedValues;
@@ -35,6 +36,7 @@ public final class MetricsServer implements AutoCloseable {
   private final ThresholdsService thresholds;
   private final InteractionsService interactions;
   private final Background background;
+  private final Gauges backlog;
   private final Database database;
 
   private MetricsServer(
@@ -42,11 +44,13 @@ public final class MetricsServer implements AutoCloseable {
       ThresholdsService thresholds,
       InteractionsService interactions,
       Background background,
+      Gauges backlog,
       Database database) {
     this.rpc = rpc;
     this.thresholds = thresholds;
     this.interactions = interactions;
     this.background = background;
+    this.backlog = backlog;
     this.database = database;
   }
 
@@ -68,6 +72,7 @@ public final class MetricsServer implements AutoCloseable {
     BehavioralEvaluation evaluation = new BehavioralEvaluation(database, time);
     AbandonedDefinitions abandonedDefinitions = new AbandonedDefinitions(database);
     ThresholdsService thresholds = new ThresholdsService(database, time);
+    Gauges backlog = Backlog.gauges(database, time);
     InteractionsService interactions = new InteractionsService(database, time);
     List<BindableService> services =
         List.of(
@@ -91,10 +96,11 @@ public final class MetricsServer implements AutoCloseable {
                 "metric-windows", sweeper::drain,
                 "metric-abandoned", abandoned::drain,
                 "threshold-evaluation", evaluation::drain,
-                "definition-abandoned", abandonedDefinitions::drain));
+                "definition-abandoned", abandonedDefinitions::drain,
+                "metric-backlog", backlog::drain));
     RpcServer rpc =
         RpcServer.start(config.binding(), new CallerTokens(config.meshKeys(), time), services);
-    return new MetricsServer(rpc, thresholds, interactions, background, database);
+    return new MetricsServer(rpc, thresholds, interactions, background, backlog, database);
   }
 
   /// The TCP port.
@@ -113,6 +119,7 @@ public final class MetricsServer implements AutoCloseable {
     thresholds.close();
     rpc.close();
     background.close();
+    backlog.close();
     interactions.close();
     database.close();
   }

@@ -3,6 +3,7 @@ package sextant.standalone;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,7 @@ public final class Mesh implements AutoCloseable {
 
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final Map<String, String> grpcTargets = new TreeMap<>();
+  private final List<Runnable> background = new ArrayList<>();
   private GatewayServer gateway;
 
   private Mesh(MeshOptions options, InstantSource time) {
@@ -68,6 +70,7 @@ public final class Mesh implements AutoCloseable {
                 options.pollInterval()),
             time);
     started("metrics", metrics, metrics.port());
+    background.add(metrics::drain);
     SegmentsServer segments =
         SegmentsServer.start(
             new SegmentsConfig(
@@ -88,6 +91,7 @@ public final class Mesh implements AutoCloseable {
                     inProcess("metrics"), inProcess("segments"), inProcess("dashboard"))),
             time);
     started("journeys", journeys, journeys.port());
+    background.add(journeys::drain);
     DashboardServer dashboard =
         DashboardServer.start(
             new DashboardConfig(
@@ -137,6 +141,12 @@ public final class Mesh implements AutoCloseable {
   /// The gateway's port.
   public int port() {
     return gateway.port();
+  }
+
+  /// Does all background work that there is to do now: for tests, whose meshes have no threads for
+  /// it.
+  void drain() {
+    background.forEach(Runnable::run);
   }
 
   /// Where the services listen: `host:port` by name, such as `metrics`.

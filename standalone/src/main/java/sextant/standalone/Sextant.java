@@ -4,13 +4,21 @@ import org.slf4j.bridge.SLF4JBridgeHandler;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
+import sextant.standalone.demo.DemoCommand;
 import sextant.standalone.intake.ImportCommand;
+import sextant.standalone.intake.ImportEntries;
 
 /// The command line. Answers go to stdout, everything else to stderr.
 @Command(
     name = "sextant",
     description = "Behavioral metrics, segments, journeys and dashboards over PostgreSQL.",
-    subcommands = {UpCommand.class, ImportCommand.class, TokenCommand.class, TrainCommand.class},
+    subcommands = {
+      UpCommand.class,
+      DemoCommand.class,
+      ImportCommand.class,
+      TokenCommand.class,
+      TrainCommand.class
+    },
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND")
 public final class Sextant {
@@ -24,7 +32,10 @@ public final class Sextant {
   }
 
   static int run(String... arguments) {
-    return new CommandLine(new Sextant())
+    CommandLine command = new CommandLine(new Sextant());
+    ImportEntries.addTo(command.getSubcommands().get("import"));
+    return command
+        .setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionExceptionHandler(Sextant::report)
         .setParameterExceptionHandler(Sextant::reportMisuse)
         .execute(arguments);

@@ -1,12 +1,15 @@
 package sextant.standalone;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -15,6 +18,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import sextant.gateway.GatewayConfig;
 import sextant.kit.config.Env;
+import sextant.kit.telemetry.Telemetry;
 import sextant.standalone.postgres.DatabaseAccess;
 import sextant.standalone.postgres.EmbeddedPostgres;
 
@@ -29,7 +33,10 @@ import sextant.standalone.postgres.EmbeddedPostgres;
     usageHelpAutoWidth = true)
 final class UpCommand implements Callable<Integer> {
 
-  private static final int LAST_SERVICE = 4;
+  /// The port after those of the four services: metrics and health for operators, unless
+  /// `SEXTANT_TELEMETRY_PORT` names another.
+  private static final int TELEMETRY = 5;
+
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 
   @Option(
@@ -37,7 +44,7 @@ final class UpCommand implements Callable<Integer> {
       paramLabel = "PORT",
       defaultValue = "8080",
       description =
-          "Port of the JSON API; the gRPC ports of the services follow it. 0 takes free ports. Default: ${DEFAULT-VALUE}")
+          "Port of the JSON API; four gRPC ports of the services and one for metrics follow it. 0 takes free ports. Default: ${DEFAULT-VALUE}")
   private int port;
 
   @Option(
@@ -70,9 +77,9 @@ final class UpCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    if (port < 0 || port > 65_535 - LAST_SERVICE) {
+    if (port < 0 || port > 65_535 - TELEMETRY) {
       throw new CommandFailure(
-          "--port must be 0 to %d, was %d".formatted(65_535 - LAST_SERVICE, port));
+          "--port must be 0 to %d, was %d".formatted(65_535 - TELEMETRY, port));
     }
     if (ephemeral && data.isPresent()) {
       throw new CommandFailure("--ephemeral and --data exclude each other");
@@ -124,7 +131,9 @@ final class UpCommand implements Callable<Integer> {
   private void serve(DataFolder folder, DatabaseAccess database) throws InterruptedException {
     MeshOptions options =
         new MeshOptions(host, port, auth(), database, folder.meshKey(), Duration.ofSeconds(1));
-    try (Mesh mesh = Mesh.start(options, InstantSource.system())) {
+    try (Telemetry telemetry = startTelemetry();
+        Mesh mesh = Mesh.start(options, InstantSource.system())) {
+      telemetry.ready();
       int gatewayPort = mesh.port();
       String url = "http://localhost:" + gatewayPort;
       new RunFile(
@@ -135,7 +144,7 @@ final class UpCommand implements Callable<Integer> {
               folder.meshKeyFile())
           .write(gatewayPort);
       try {
-        announce(url, mesh, folder, database);
+        announce(url, mesh, telemetry, folder, database);
         stopping.await();
         System.err.println("stopping ...");
       } finally {
@@ -156,23 +165,37 @@ final class UpCommand implements Callable<Integer> {
     return auth;
   }
 
-  private void announce(String url, Mesh mesh, DataFolder folder, DatabaseAccess database) {
+  private Telemetry startTelemetry() {
+    Map<String, String> environment = new HashMap<>(System.getenv());
+    environment.putIfAbsent("SEXTANT_TELEMETRY_HOST", host);
+    environment.putIfAbsent(
+        "SEXTANT_TELEMETRY_PORT", Integer.toString(port == 0 ? 0 : port + TELEMETRY));
+    try {
+      return Telemetry.start("sextant", environment);
+    } catch (IllegalArgumentException | UncheckedIOException failure) {
+      throw new CommandFailure(failure.getMessage(), failure);
+    }
+  }
+
+  private void announce(
+      String url, Mesh mesh, Telemetry telemetry, DataFolder folder, DatabaseAccess database) {
     System.err.printf(
         """
         Sextant
           JSON API   %s/api/v1   (documentation: %1$s/docs)
           gRPC       %s
+          metrics    http://localhost:%s/metrics
           data       %s
           database   %s
         """,
-        url, mesh.grpcTargets(), folder.path(), database.url());
+        url, mesh.grpcTargets(), telemetry.port(), folder.path(), database.url());
     System.out.println("ready " + url);
     System.out.flush();
   }
 
   /// Says so before anything was started, in words that help.
   private void requireFreePorts() {
-    for (int place = 0; port != 0 && place <= LAST_SERVICE; place++) {
+    for (int place = 0; port != 0 && place <= TELEMETRY; place++) {
       try (ServerSocket socket = new ServerSocket()) {
         socket.setReuseAddress(true);
         socket.bind(new InetSocketAddress(host, port + place));
@@ -181,7 +204,7 @@ final class UpCommand implements Callable<Integer> {
             place == 0
                 ? "port %d is in use: stop what uses it, or choose another with --port"
                     .formatted(port)
-                : "port %d (gRPC, follows --port %d) is in use: stop what uses it, or choose another --port"
+                : "port %d (follows --port %d) is in use: stop what uses it, or choose another --port"
                     .formatted(port + place, port),
             taken);
       }

@@ -37,11 +37,32 @@ public final class Commands {
     }
   }
 
+  /// Customers of a coffee shop, as JSON lines.
+  public static final Path CUSTOMERS =
+      Path.of("../segment-service/src/test/resources/customers.jsonl.gz");
+
   /// `import interactions FILE --port ... OPTIONS`, options separated by blanks.
   public static Result importInteractions(MeshExtension mesh, Path file, String options) {
+    return runOn(mesh, "import interactions " + file + " " + options);
+  }
+
+  /// `import rows SCHEMA FILE --port ... OPTIONS`, options separated by blanks.
+  public static Result importRows(MeshExtension mesh, String schema, Path file, String options) {
+    return runOn(mesh, "import rows " + schema + " " + file + " " + options);
+  }
+
+  /// `import KIND FILE --port ... OPTIONS`, options separated by blanks.
+  public static Result importEntries(MeshExtension mesh, String kind, Path file, String options) {
+    return runOn(mesh, "import " + kind + " " + file + " " + options);
+  }
+
+  /// `demo --port ... OPTIONS`, options separated by blanks.
+  public static Result demo(MeshExtension mesh, String options) {
+    return runOn(mesh, "demo " + options);
+  }
+
+  private static Result runOn(MeshExtension mesh, String line) {
     mesh.leaveRunFile();
-    String line =
-        "import interactions %s --port %d %s".formatted(file, mesh.mesh().port(), options);
-    return run(line.strip().split(" +"));
+    return run((line.strip() + " --port " + mesh.mesh().port()).split(" +"));
   }
 }

@@ -76,6 +76,11 @@ public final class MeshExtension implements BeforeAllCallback {
     return call.sendTo("http://127.0.0.1:" + mesh.port());
   }
 
+  /// Does all background work that is due.
+  public void drain() {
+    mesh.drain();
+  }
+
   /// Removes all rows of all tenants and sets the clock back.
   public void clear() {
     clock.set(START);

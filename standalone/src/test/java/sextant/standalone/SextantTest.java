@@ -21,10 +21,17 @@ class SextantTest {
         "launch | Unmatched argument at index 0: 'launch'",
         "up --prot 1 | Unknown options: '--prot', '1'",
         "up --port http | Invalid value for option '--port': 'http' is not an int",
-        "up --port 65535 | sextant: --port must be 0 to 65531, was 65535",
+        "up --port 65535 | sextant: --port must be 0 to 65530, was 65535",
         "up --ephemeral --data x | sextant: --ephemeral and --data exclude each other",
         "up --port 0 --ephemeral --database-url mysql://x/y | sextant: --database-url takes postgres://",
-        "import | say what to import: interactions",
+        "demo --customers 0 | sextant: --customers must be 1 to 99,999",
+        "demo --end-at soon | sextant: --end-at must be an instant such as 2026-01-31T10:00:00Z",
+        "demo --port 1 | sextant: no mesh runs on port 1: start one with ./sextant up, or name its --port",
+        "import | say what to import: interactions, rows, traces, offers, creatives, channels",
+        "import rows | Missing required parameters: 'SCHEMA', 'FILE'",
+        "import rows customers missing.csv | sextant: cannot read the file missing.csv",
+        "import rows customers FILE --mode replace | Invalid value for option '--mode': expected one of [UPSERT, INSERT] (case-insensitive) but was 'replace'",
+        "import rows customers FILE --port 1 | sextant: no mesh runs on port 1: start one with ./sextant up, or name its --port",
         "import interactions | Missing required options and parameters: '--customer=COL', '--time=COL', 'FILE'",
         "import interactions a.csv --customer c --time t | Missing required argument (specify one of these): (--type=TYPE | --type-column=COL)",
         "import interactions a.csv --type t --type-column c --customer c --time t | --type=TYPE, --type-column=COL are mutually exclusive",
@@ -43,7 +50,16 @@ class SextantTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"--help", "up --help", "import --help", "import interactions --help"})
+  @CsvSource({
+    "--help",
+    "up --help",
+    "import --help",
+    "import interactions --help",
+    "demo --help",
+    "import rows --help",
+    "import traces --help",
+    "import algorithm-models --help"
+  })
   void helpIsNoError(String line) {
     Commands.Result result = Commands.run(line.split(" "));
     assertThat(result.out()).startsWith("Usage: sextant");

@@ -17,12 +17,14 @@ final class Entries<M extends Message> {
 
   private final Table<? extends Record> table;
   private final EntryColumns<M> columns;
+  private final Optional<Totals> totals;
   private final Field<String> tenantId;
   private final Field<String> id;
 
-  Entries(Table<? extends Record> table, EntryColumns<M> columns) {
+  Entries(Table<? extends Record> table, EntryColumns<M> columns, Optional<Totals> totals) {
     this.table = table;
     this.columns = columns;
+    this.totals = totals;
     this.tenantId = table.field("tenant_id", String.class);
     this.id = table.field("id", String.class);
   }
@@ -49,6 +51,8 @@ final class Entries<M extends Message> {
       row.set(tenantId, tenant);
       rows.add(row);
     }
+    List<String> ids = rows.stream().map(row -> row.get(id)).toList();
+    forget(db, tenant, ids);
     moveAway(db, rows);
     db.insertInto(table, table.fields())
         .valuesOfRecords(rows)
@@ -56,6 +60,16 @@ final class Entries<M extends Message> {
         .doUpdate()
         .setAllToExcluded()
         .execute();
+    totals.ifPresent(kept -> kept.add(db, tenant, ids));
+  }
+
+  /// Takes entries that are about to change out of the totals.
+  private void forget(DSLContext db, String tenant, List<String> ids) {
+    totals.ifPresent(
+        kept -> {
+          kept.lock(db, tenant);
+          kept.subtract(db, tenant, ids);
+        });
   }
 
   /// Where the customer is part of the key, an entry that names another customer now leaves its old
@@ -78,6 +92,7 @@ final class Entries<M extends Message> {
 
   /// Whether there was such an entry.
   boolean delete(DSLContext db, String tenant, String entryId) {
+    forget(db, tenant, List.of(entryId));
     return db.deleteFrom(table).where(tenantId.eq(tenant)).and(id.eq(entryId)).execute() > 0;
   }
 }

@@ -45,7 +45,7 @@ final class EntriesService<M extends Message> implements BindableService {
     this.kind = kind;
     M prototype = kind.defaults().apply(Instant.EPOCH);
     this.columns = new EntryColumns<>(prototype, kind.table());
-    this.entries = new Entries<>(kind.table(), columns);
+    this.entries = new Entries<>(kind.table(), columns, kind.totals());
     this.id = prototype.getDescriptorForType().findFieldByName("id");
     this.database = database;
     this.time = time;

@@ -2,7 +2,9 @@ package sextant.dashboard.catalogue;
 
 import static sextant.dashboard.jooq.dashboard.Tables.ALGORITHM_MODEL;
 import static sextant.dashboard.jooq.dashboard.Tables.APPROVAL;
+import static sextant.dashboard.jooq.dashboard.Tables.ATTRIBUTION_FACT;
 import static sextant.dashboard.jooq.dashboard.Tables.ATTRIBUTION_RESULT;
+import static sextant.dashboard.jooq.dashboard.Tables.ATTRIBUTION_TOTAL;
 import static sextant.dashboard.jooq.dashboard.Tables.BUDGET;
 import static sextant.dashboard.jooq.dashboard.Tables.CATEGORY;
 import static sextant.dashboard.jooq.dashboard.Tables.CHANNEL;
@@ -10,6 +12,8 @@ import static sextant.dashboard.jooq.dashboard.Tables.CREATIVE;
 import static sextant.dashboard.jooq.dashboard.Tables.EXPERIMENT;
 import static sextant.dashboard.jooq.dashboard.Tables.OFFER;
 import static sextant.dashboard.jooq.dashboard.Tables.SUPPRESSION;
+import static sextant.dashboard.jooq.dashboard.Tables.SUPPRESSION_FACT;
+import static sextant.dashboard.jooq.dashboard.Tables.SUPPRESSION_TOTAL;
 import static sextant.dashboard.jooq.dashboard.Tables.TRIGGER;
 
 import io.grpc.BindableService;
@@ -18,6 +22,7 @@ import java.time.DateTimeException;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import sextant.dashboard.v1.AlgorithmModel;
 import sextant.dashboard.v1.AlgorithmModelsServiceGrpc;
@@ -116,14 +121,16 @@ public final class Kinds {
           SuppressionsServiceGrpc.getServiceDescriptor(),
           SUPPRESSION,
           now -> Suppression.getDefaultInstance(),
-          Kinds::check);
+          Kinds::check,
+          Optional.of(new Totals(SUPPRESSION_TOTAL, SUPPRESSION_FACT)));
 
   static final Kind<AttributionResult> ATTRIBUTION =
       new Kind<>(
           AttributionServiceGrpc.getServiceDescriptor(),
           ATTRIBUTION_RESULT,
           now -> AttributionResult.newBuilder().setCreatedAt(Timestamps.of(now)).build(),
-          Kinds::check);
+          Kinds::check,
+          Optional.of(new Totals(ATTRIBUTION_TOTAL, ATTRIBUTION_FACT)));
 
   static final Kind<AlgorithmModel> ALGORITHM_MODELS =
       new Kind<>(

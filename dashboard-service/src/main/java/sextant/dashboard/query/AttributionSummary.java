@@ -1,8 +1,6 @@
 package sextant.dashboard.query;
 
-import static org.jooq.impl.DSL.count;
-import static org.jooq.impl.DSL.sum;
-import static sextant.dashboard.jooq.dashboard.Tables.ATTRIBUTION_RESULT;
+import static sextant.dashboard.jooq.dashboard.Tables.ATTRIBUTION_TOTAL;
 
 import java.math.BigDecimal;
 import sextant.dashboard.v1.AttributionSummaryRow;
@@ -20,11 +18,12 @@ final class AttributionSummary {
     GetAttributionSummaryResponse.Builder response = GetAttributionSummaryResponse.newBuilder();
     reading
         .db()
-        .select(ATTRIBUTION_RESULT.MODEL, count(), sum(ATTRIBUTION_RESULT.TOTAL_VALUE))
-        .from(ATTRIBUTION_RESULT)
-        .where(ATTRIBUTION_RESULT.TENANT_ID.eq(reading.tenantId()))
-        .groupBy(ATTRIBUTION_RESULT.MODEL)
-        .orderBy(sum(ATTRIBUTION_RESULT.TOTAL_VALUE).desc(), Sql.byId(ATTRIBUTION_RESULT.MODEL))
+        .select(
+            ATTRIBUTION_TOTAL.MODEL, ATTRIBUTION_TOTAL.CONVERSIONS, ATTRIBUTION_TOTAL.TOTAL_VALUE)
+        .from(ATTRIBUTION_TOTAL)
+        .where(ATTRIBUTION_TOTAL.TENANT_ID.eq(reading.tenantId()))
+        .and(ATTRIBUTION_TOTAL.CONVERSIONS.gt(0L))
+        .orderBy(ATTRIBUTION_TOTAL.TOTAL_VALUE.desc(), Sql.byId(ATTRIBUTION_TOTAL.MODEL))
         .forEach(row -> response.addData(row(row.value1(), row.value2(), row.value3())));
     return response
         .setTotalConversions(

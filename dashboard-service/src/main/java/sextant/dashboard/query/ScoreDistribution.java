@@ -33,7 +33,7 @@ final class ScoreDistribution {
 
   static GetScoreDistributionResponse read(Reading reading, GetScoreDistributionRequest request) {
     if (request.hasFilterId() && !request.hasGroupBy()) {
-      throw ApiException.invalid("filter_id", "needs group_by, whose value it is");
+      throw ApiException.invalid("filter_id", "needs a grouping, whose value it is");
     }
     List<? extends Record> scores =
         byDimension(reading, request).stream()

@@ -178,7 +178,7 @@ final class RulesTest {
                                     .setFilterId("ch_001")
                                     .build()))
                 .fields())
-        .containsExactly("filter_id: needs group_by, whose value it is");
+        .containsExactly("filter_id: needs a grouping, whose value it is");
     assertThat(
             assertRefused(
                     ErrorReason.ERROR_REASON_INVALID_ARGUMENT,

@@ -5,27 +5,43 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.linecorp.armeria.common.AggregatedHttpResponse;
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.common.ResponseHeadersBuilder;
+import com.linecorp.armeria.server.ServiceRequestContext;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Optional;
+import sextant.gateway.telemetry.RequestTelemetry;
 
 /// Writes the one shape of every error:
-/// `{"error":{"code","message","status","reason","details":[{"field","message"}]?,"requestId"}}`.
+/// `{"error":{"code","message","status","reason","details":[{"field","message"}]?,"requestId","traceId"?}}`.
+/// `traceId` is there when the request belongs to a trace.
 public final class ErrorBody {
 
   private static final JsonFactory JSON = new JsonFactory();
 
   private ErrorBody() {}
 
-  public static AggregatedHttpResponse of(HttpError error, String requestId) {
+  public static AggregatedHttpResponse of(HttpError error, ServiceRequestContext ctx) {
+    return of(error, RequestIds.of(ctx), RequestTelemetry.traceId(ctx));
+  }
+
+  /// For a request that never got a context.
+  static AggregatedHttpResponse of(HttpError error, RequestHeaders headers) {
+    return of(error, RequestIds.of(headers), Optional.empty());
+  }
+
+  private static AggregatedHttpResponse of(
+      HttpError error, String requestId, Optional<String> traceId) {
     ResponseHeadersBuilder headers =
         ResponseHeaders.builder(error.status())
             .contentType(MediaType.JSON_UTF_8)
             .set(RequestIds.HEADER, requestId);
     error.headers().forEach(headers::set);
-    return AggregatedHttpResponse.of(headers.build(), HttpData.wrap(json(error, requestId)));
+    return AggregatedHttpResponse.of(
+        headers.build(), HttpData.wrap(json(error, requestId, traceId)));
   }
 
   /// The documented code of a status.
@@ -45,7 +61,7 @@ public final class ErrorBody {
     };
   }
 
-  private static byte[] json(HttpError error, String requestId) {
+  private static byte[] json(HttpError error, String requestId, Optional<String> traceId) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (JsonGenerator json = JSON.createGenerator(bytes)) {
       json.writeStartObject();
@@ -65,6 +81,9 @@ public final class ErrorBody {
         json.writeEndArray();
       }
       json.writeStringField("requestId", requestId);
+      if (traceId.isPresent()) {
+        json.writeStringField("traceId", traceId.get());
+      }
       json.writeEndObject();
       json.writeEndObject();
     } catch (IOException impossible) {

@@ -42,7 +42,7 @@ public final class Failures implements ServerErrorHandler {
     String requestId = RequestIds.of(ctx);
     return cause instanceof HttpResponseException answer
         ? answer.httpResponse()
-        : ErrorBody.of(toHttp(cause, requestId), requestId).toHttpResponse();
+        : ErrorBody.of(toHttp(cause, requestId), ctx).toHttpResponse();
   }
 
   @Override
@@ -52,7 +52,7 @@ public final class Failures implements ServerErrorHandler {
       HttpStatus status,
       String description,
       Throwable cause) {
-    return ErrorBody.of(ofStatus(status, description), RequestIds.of(headers));
+    return ErrorBody.of(ofStatus(status, description), headers);
   }
 
   @Override
@@ -63,7 +63,9 @@ public final class Failures implements ServerErrorHandler {
       HttpStatus status,
       String description,
       Throwable cause) {
-    return ErrorBody.of(ofStatus(status, description), RequestIds.of(headers));
+    return ctx == null
+        ? ErrorBody.of(ofStatus(status, description), headers)
+        : ErrorBody.of(ofStatus(status, description), ctx);
   }
 
   private static HttpError ofStatus(HttpStatus status, String description) {

@@ -128,6 +128,7 @@ final class ErrorDocs {
     text(parts, "field", "JSON path, parameter or header; empty for the whole body.");
     text(parts, "message", "What was wrong and what is allowed.");
     text(properties, "requestId", "Leads to the logs.");
+    text(properties, "traceId", "Leads to the trace; there when the request belongs to one.");
     return schema;
   }
 

@@ -60,8 +60,7 @@ final class EndpointService implements HttpService {
             .thenCombine(request.aggregate(), (caller, whole) -> answer(ctx, whole, caller))
             .thenCompose(response -> response)
             .exceptionally(
-                failure ->
-                    ErrorBody.of(Failures.toHttp(failure, requestId), requestId).toHttpResponse());
+                failure -> ErrorBody.of(Failures.toHttp(failure, requestId), ctx).toHttpResponse());
     return HttpResponse.of(answer);
   }
 

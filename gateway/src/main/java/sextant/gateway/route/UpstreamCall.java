@@ -10,7 +10,9 @@ import io.grpc.Status;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import sextant.gateway.error.UpstreamFailure;
+import sextant.gateway.telemetry.RequestTelemetry;
 import sextant.kit.rpc.CallerTokens;
+import sextant.kit.telemetry.Traces;
 
 /// One unary call with bytes in and bytes out. Fails with [UpstreamFailure].
 final class UpstreamCall extends ClientCall.Listener<byte[]> {
@@ -36,6 +38,7 @@ final class UpstreamCall extends ClientCall.Listener<byte[]> {
     ClientCall<byte[], byte[]> call = channel.newCall(method, CallOptions.DEFAULT);
     Metadata headers = new Metadata();
     headers.put(CallerTokens.HEADER, callerToken);
+    RequestTelemetry.traceparent(ctx).ifPresent(trace -> headers.put(Traces.TRACEPARENT, trace));
     if (ctx.requestTimeoutMillis() > 0) {
       headers.put(TIMEOUT, remaining(ctx));
     }

@@ -10,8 +10,9 @@ import sextant.journeys.graph.Plan;
 import sextant.kit.db.Database;
 
 /// Moves enrollments whose time has come. Any number of runners may be at work, in any number of
-/// processes: leases keep them apart, revisions keep them right.
-public final class Runner implements AutoCloseable {
+/// processes: leases keep processes apart, parts the runners of one process, and revisions keep all
+/// of them right.
+public final class Runner {
 
   /// Units in which runners share the enrollments.
   public static final int BUCKETS = 64;
@@ -22,22 +23,28 @@ public final class Runner implements AutoCloseable {
   private final Plans plans;
   private final Mover mover;
   private final Leases leases;
+  private final int part;
+  private final int parts;
 
   /// A batch as it was read: due enrollments that may move, with their plans, and those of paused
   /// journeys.
   private record Batch(
       List<Enrollment> due, Map<VersionKey, Plan> plans, List<Enrollment> halted) {}
 
-  public Runner(Database database, Plans plans, Mover mover) {
+  /// `part`: which of the `parts` runners, from 0, that share the buckets of `leases`.
+  public Runner(Database database, Plans plans, Mover mover, Leases leases, int part, int parts) {
     this.database = database;
     this.plans = plans;
     this.mover = mover;
-    this.leases = new Leases(database, "step", BUCKETS);
+    this.leases = leases;
+    this.part = part;
+    this.parts = parts;
   }
 
   /// Moves one batch of due enrollments. Returns how many were due.
   public int drain() {
     List<Short> buckets = new ArrayList<>(leases.held());
+    buckets.removeIf(bucket -> bucket % parts != part);
     if (buckets.isEmpty()) {
       return 0;
     }
@@ -59,10 +66,5 @@ public final class Runner implements AutoCloseable {
     }
     return new Batch(
         due, plans.load(tx, due.stream().map(Enrollment::plan).distinct().toList()), halted);
-  }
-
-  @Override
-  public void close() {
-    leases.close();
   }
 }

@@ -23,7 +23,8 @@ import sextant.kit.db.Database;
 /// is in it.
 final class SegmentEntry {
 
-  private static final int BATCH = 1_000;
+  /// Each batch costs a pass over those remembered, so that large segments want large batches.
+  private static final int BATCH = 10_000;
 
   private final Database database;
   private final SegmentViews views;

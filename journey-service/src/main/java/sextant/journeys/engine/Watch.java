@@ -3,6 +3,7 @@ package sextant.journeys.engine;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import org.jooq.exception.DataAccessException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sextant.journeys.graph.Plan;
@@ -73,8 +74,9 @@ public final class Watch implements AutoCloseable {
         found += conditionExit.look(watched.version(), plan);
       }
       return found;
-    } catch (UnavailableException unavailable) {
-      log.warn("journey {} goes unwatched: {}", watched.version(), unavailable.getMessage());
+    } catch (UnavailableException | DataAccessException failure) {
+      // Also a view that fails on its rows: that must not keep other journeys from being watched.
+      log.warn("journey {} goes unwatched: {}", watched.version(), failure.getMessage());
       return 0;
     }
   }

@@ -2,6 +2,7 @@ package sextant.journeys.upstream;
 
 import com.google.common.util.concurrent.ListenableFuture;
 import io.grpc.Channel;
+import io.grpc.Status;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -38,6 +39,11 @@ public final class GrpcCustomerFacts implements CustomerFacts {
   private static final int CUSTOMERS = 1_000;
 
   private static final int SEGMENTS = 100;
+
+  /// Anything else is an answer, which says nothing about the next call, of another tenant perhaps.
+  private static final Set<Status.Code> NO_ANSWER =
+      Set.of(Status.Code.UNAVAILABLE, Status.Code.DEADLINE_EXCEEDED);
+
   private static final Duration LIMIT = Duration.ofSeconds(2);
 
   /// An answer on its way, and what to do with it.
@@ -49,7 +55,9 @@ public final class GrpcCustomerFacts implements CustomerFacts {
         breaker.succeeded();
         take.accept(response);
       } catch (ExecutionException failure) {
-        breaker.failed();
+        if (NO_ANSWER.contains(Status.fromThrowable(failure).getCode())) {
+          breaker.failed();
+        }
         throw new UnavailableException(
             "the " + service + " does not answer: " + failure.getCause().getMessage(),
             failure.getCause());

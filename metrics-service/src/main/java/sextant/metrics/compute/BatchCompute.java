@@ -22,6 +22,7 @@ import sextant.errors.v1.ErrorReason;
 import sextant.kit.db.Database;
 import sextant.kit.rpc.ApiException;
 import sextant.metrics.Locks;
+import sextant.metrics.definition.MetricReader;
 import sextant.metrics.definition.MetricRepository;
 import sextant.metrics.jooq.tables.records.MetricRecord;
 
@@ -129,6 +130,10 @@ public final class BatchCompute {
         metrics
             .find(tx, tenantId, metricId)
             .orElseThrow(() -> ApiException.notFound("metric", metricId.toString()));
+    if (MetricReader.isLive(metric)) {
+      // It became a realtime metric meanwhile: its values follow the interactions by themselves.
+      return metric.getValueCount();
+    }
     Instant now = time.instant().truncatedTo(ChronoUnit.MICROS);
     long added =
         scope

@@ -14,7 +14,9 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import org.jooq.DSLContext;
@@ -29,8 +31,15 @@ import sextant.metrics.jooq.tables.records.MetricValueRecord;
 /// interactions, exact to the instant; the others are as they were last computed.
 public final class MetricReader {
 
+  /// Lets all statements of the transaction see the same instant, so that values are never of
+  /// another definition, or of another computation, than the metric they are shown with. To be
+  /// called first.
+  public static void atOneInstant(DSLContext tx) {
+    tx.execute("set transaction isolation level repeatable read");
+  }
+
   /// Whether the values shown follow the interactions.
-  static boolean isLive(MetricRecord metric) {
+  public static boolean isLive(MetricRecord metric) {
     return Objects.equals(metric.getRealtimeEpoch(), metric.getEpoch());
   }
 
@@ -62,13 +71,23 @@ public final class MetricReader {
             metric -> computed(metric, customers, now))
         .reduce(Select::unionAll)
         .ifPresent(all -> values.addAll(tx.fetch(all).into(METRIC_VALUE)));
-    List<UUID> order = metrics.stream().map(MetricRecord::getMetricId).toList();
+    Map<String, Integer> customerOrder = positions(customerIds);
+    Map<UUID, Integer> metricOrder =
+        positions(metrics.stream().map(MetricRecord::getMetricId).toList());
     values.sort(
-        comparing((MetricValueRecord value) -> customerIds.indexOf(value.getCustomerId()))
-            .thenComparing(value -> order.indexOf(value.getMetricId()))
+        comparing((MetricValueRecord value) -> customerOrder.get(value.getCustomerId()))
+            .thenComparing(value -> metricOrder.get(value.getMetricId()))
             .thenComparing(MetricValueRecord::getDimension_1)
             .thenComparing(MetricValueRecord::getDimension_2));
     return values;
+  }
+
+  private static <T> Map<T, Integer> positions(List<T> list) {
+    Map<T, Integer> positions = new HashMap<>();
+    for (T each : list) {
+      positions.putIfAbsent(each, positions.size());
+    }
+    return positions;
   }
 
   private static List<MetricValueRecord> stored(

@@ -5,8 +5,6 @@ import static sextant.metrics.jooq.Tables.INTERACTION_TYPE;
 import static sextant.metrics.jooq.Tables.METRIC;
 import static sextant.metrics.jooq.Tables.METRIC_VALUE;
 import static sextant.metrics.jooq.Tables.OUTCOME_TYPE;
-import static sextant.metrics.jooq.Tables.POLICY;
-import static sextant.metrics.jooq.Tables.POLICY_METRIC;
 
 import java.time.Instant;
 import java.util.List;
@@ -70,20 +68,6 @@ public final class MetricRepository {
         .where(METRIC.TENANT_ID.eq(tenantId))
         .and(METRIC.METRIC_ID.eq(metricId))
         .execute();
-  }
-
-  /// `kind:id` of the active policies that refer to the metric. Whoever holds the metric for update
-  /// keeps others from being added.
-  List<String> activePolicies(DSLContext tx, String tenantId, UUID metricId) {
-    return tx.select(POLICY.KIND, POLICY.POLICY_ID)
-        .from(POLICY_METRIC)
-        .join(POLICY)
-        .on(POLICY.TENANT_ID.eq(POLICY_METRIC.TENANT_ID))
-        .and(POLICY.POLICY_ID.eq(POLICY_METRIC.POLICY_ID))
-        .where(POLICY_METRIC.TENANT_ID.eq(tenantId))
-        .and(POLICY_METRIC.METRIC_ID.eq(metricId))
-        .orderBy(POLICY.POLICY_ID)
-        .fetch(row -> row.value1() + ":" + row.value2());
   }
 
   /// Leaves the values of one epoch to background work.

@@ -103,11 +103,14 @@ final class MetricRules {
     return metric.getComputeMode().equals("realtime") && metric.getStatus().equals("active");
   }
 
-  /// `users`: `kind:id` of what refers to the metric.
-  static ApiException inUse(UUID metricId, List<String> users) {
-    return ApiException.of(
+  /// `users`: `kind:id` of what a change would break; `how` says what for.
+  static void refuseIfUsed(UUID metricId, String how, List<String> users) {
+    if (users.isEmpty()) {
+      return;
+    }
+    throw ApiException.of(
         ErrorReason.ERROR_REASON_IN_USE,
-        "metric " + metricId + " is used by " + String.join(", ", users),
+        "metric " + metricId + " " + how + " " + String.join(", ", users),
         Map.of(
             "resource",
             "metric",

@@ -25,6 +25,7 @@ import sextant.metrics.Locks;
 import sextant.metrics.compute.BatchCompute;
 import sextant.metrics.jooq.tables.records.MetricRecord;
 import sextant.metrics.jooq.tables.records.MetricValueRecord;
+import sextant.metrics.policy.PolicyReferences;
 import sextant.metrics.realtime.LiveBuild;
 import sextant.metrics.realtime.LiveMetrics;
 import sextant.metrics.realtime.WindowSweeper;
@@ -158,6 +159,10 @@ public final class MetricsService extends MetricsServiceGrpc.MetricsServiceImplB
     MetricRecord before = metric.original();
     MetricChanges.apply(request, metric);
     MetricRules.check(metric);
+    MetricRules.refuseIfUsed(
+        metric.getMetricId(),
+        "is compared by another dimension in",
+        PolicyReferences.toMissingDimensions(tx, metric));
     metric.setSourceKind(types.kindOf(tx, metric.getTenantId(), metric.getSourceField()).stored());
     metric.setUpdatedAt(now());
     if (MetricRules.computesDifferently(before, metric)) {
@@ -192,12 +197,9 @@ public final class MetricsService extends MetricsServiceGrpc.MetricsServiceImplB
                     metrics
                         .findForUpdate(tx, tenantId, metricId)
                         .orElseThrow(() -> notFound(request.getId()));
-                List<String> users =
-                    new ArrayList<>(metrics.activePolicies(tx, tenantId, metricId));
+                List<String> users = new ArrayList<>(PolicyReferences.to(tx, metric));
                 users.addAll(BehavioralDefinitions.enterThresholds(tx, tenantId, metricId));
-                if (!users.isEmpty()) {
-                  throw MetricRules.inUse(metricId, users);
-                }
+                MetricRules.refuseIfUsed(metricId, "is used by", users);
                 ValueSets.freeze(tx, metrics, metric);
                 metrics.abandonValues(tx, tenantId, metricId, metric.getEpoch());
                 BehavioralDefinitions.remove(tx, tenantId, metricId);
@@ -262,6 +264,7 @@ public final class MetricsService extends MetricsServiceGrpc.MetricsServiceImplB
           return database.inTenant(
               tenantId,
               tx -> {
+                MetricReader.atOneInstant(tx);
                 MetricRecord metric = find(tx, tenantId, request.getId());
                 Instant now = now();
                 List<MetricValueRecord> rows =
@@ -288,6 +291,7 @@ public final class MetricsService extends MetricsServiceGrpc.MetricsServiceImplB
           return database.inTenant(
               tenantId,
               tx -> {
+                MetricReader.atOneInstant(tx);
                 List<MetricRecord> all = metrics.all(tx, tenantId);
                 Map<UUID, MetricRecord> chosen = new LinkedHashMap<>();
                 for (MetricRecord metric : all) {

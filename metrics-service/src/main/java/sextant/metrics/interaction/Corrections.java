@@ -48,10 +48,11 @@ final class Corrections {
                 Map.of("resource", "interaction", "id", request.getId(), "state", "retracted"));
           }
           InteractionRecord corrected = corrected(current, changes, now);
-          DailyRollup rollup = new DailyRollup();
-          supersede(tx, live, rollup, current, now);
           tx.insertInto(INTERACTION).set(corrected).execute();
-          live.add(List.of(corrected));
+          live.replace(current, corrected);
+          supersede(tx, current, now);
+          DailyRollup rollup = new DailyRollup();
+          rollup.subtract(current);
           rollup.add(corrected);
           rollup.save(tx, tenantId);
           return corrected;
@@ -66,8 +67,8 @@ final class Corrections {
           LiveMetrics live = LiveMetrics.enter(tx, tenantId);
           InteractionRecord current = current(tx, tenantId, id);
           if (current.getSupersededAt() == null) {
-            DailyRollup rollup = new DailyRollup();
-            supersede(tx, live, rollup, current, now);
+            live.subtract(current);
+            supersede(tx, current, now);
             tx.insertInto(RETRACTION)
                 .values(
                     tenantId,
@@ -77,6 +78,8 @@ final class Corrections {
                     reason,
                     now)
                 .execute();
+            DailyRollup rollup = new DailyRollup();
+            rollup.subtract(current);
             rollup.save(tx, tenantId);
           }
           return current;
@@ -126,10 +129,7 @@ final class Corrections {
     return corrected;
   }
 
-  private static void supersede(
-      DSLContext tx, LiveMetrics live, DailyRollup rollup, InteractionRecord current, Instant now) {
-    live.subtract(List.of(current));
-    rollup.subtract(current);
+  private static void supersede(DSLContext tx, InteractionRecord current, Instant now) {
     tx.update(INTERACTION).set(INTERACTION.SUPERSEDED_AT, now).where(is(current)).execute();
   }
 

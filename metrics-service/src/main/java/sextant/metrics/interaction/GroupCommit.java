@@ -4,6 +4,8 @@ import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toList;
 
 import io.grpc.Context;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Metrics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -68,6 +70,9 @@ final class GroupCommit implements AutoCloseable {
 
   GroupCommit(Database database) {
     this.database = database;
+    Gauge.builder("sextant.intake.waiting", room, free -> ROOM - free.availablePermits())
+        .description("Interactions that wait for their commit, of 32,768 there is room for")
+        .register(Metrics.globalRegistry);
     for (int number = 0; number < COMMITTERS; number++) {
       committers.add(Thread.ofVirtual().name("group-commit-" + number).start(this::run));
     }
@@ -105,6 +110,11 @@ final class GroupCommit implements AutoCloseable {
     } finally {
       room.release(submission.weight());
     }
+  }
+
+  /// Callers that no committer has taken in yet.
+  int waiting() {
+    return queue.size();
   }
 
   private void run() {

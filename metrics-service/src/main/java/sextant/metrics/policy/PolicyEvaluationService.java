@@ -88,6 +88,7 @@ public final class PolicyEvaluationService extends PolicyEvaluationServiceImplBa
           return database.inTenant(
               tenantId,
               tx -> {
+                MetricReader.atOneInstant(tx);
                 List<Applicable> policies = applicable(tx, tenantId, request.getScopesMap());
                 Map<UUID, MetricRecord> metrics =
                     policies.stream()

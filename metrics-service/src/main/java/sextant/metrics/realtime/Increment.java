@@ -8,6 +8,7 @@ import static sextant.metrics.jooq.Tables.METRIC;
 
 import org.jooq.Condition;
 import org.jooq.DSLContext;
+import org.jooq.QueryPart;
 import org.jooq.Record;
 import org.jooq.Select;
 import org.jooq.impl.DSL;
@@ -65,6 +66,15 @@ final class Increment {
       where tenant_id = ? and customer_id = any(?) and metric_id = ? and epoch = ? and matching = 0
       """;
 
+  private static final String DIFFERENCE =
+      """
+      select customer_id, dimension_1, dimension_2, sum(value) as value, sum(matching) as matching
+      from (select * from ({0}) as fresh
+            union all
+            select customer_id, dimension_1, dimension_2, -value, -matching from ({1}) as old) as change
+      group by customer_id, dimension_1, dimension_2
+      """;
+
   private Increment() {}
 
   /// Contributions of the interactions that satisfy `which`, grouped as the values are.
@@ -84,7 +94,19 @@ final class Increment {
     apply(tx, metric, contributions(metric.aggregation(), which), sign);
   }
 
-  static void apply(DSLContext tx, LiveMetric metric, Select<?> contributions, Sign sign) {
+  /// Adds what satisfies `fresh` and subtracts what satisfies `old`.
+  static void replace(DSLContext tx, LiveMetric metric, Condition old, Condition fresh) {
+    apply(
+        tx,
+        metric,
+        DSL.sql(
+            DIFFERENCE,
+            contributions(metric.aggregation(), fresh),
+            contributions(metric.aggregation(), old)),
+        Sign.ADD);
+  }
+
+  static void apply(DSLContext tx, LiveMetric metric, QueryPart contributions, Sign sign) {
     MetricRecord row = metric.row();
     Record outcome =
         tx.fetchSingle(

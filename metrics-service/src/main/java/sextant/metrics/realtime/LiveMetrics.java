@@ -8,6 +8,7 @@ import static sextant.metrics.jooq.Tables.METRIC;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
@@ -54,22 +55,39 @@ public final class LiveMetrics {
 
   /// Takes in interactions that this transaction has stored.
   public void add(List<InteractionRecord> rows) {
-    apply(rows, Increment.Sign.ADD);
-  }
-
-  /// Takes out interactions that this transaction is about to supersede.
-  public void subtract(List<InteractionRecord> rows) {
-    apply(rows, Increment.Sign.SUBTRACT);
-  }
-
-  private void apply(List<InteractionRecord> rows, Increment.Sign sign) {
-    if (metrics.isEmpty() || rows.isEmpty()) {
-      return;
+    if (!rows.isEmpty()) {
+      Condition these = these(rows);
+      forEach(
+          metric -> Increment.apply(tx, metric, these.and(metric.contained()), Increment.Sign.ADD));
     }
-    // A plan kept from when the table was small would scan it for ever.
-    tx.execute("set local plan_cache_mode = force_custom_plan");
-    Condition these = these(rows);
-    metrics.forEach(metric -> Increment.apply(tx, metric, these.and(metric.contained()), sign));
+  }
+
+  /// Takes out an interaction that this transaction is about to supersede.
+  public void subtract(InteractionRecord row) {
+    Condition that = these(List.of(row));
+    forEach(
+        metric ->
+            Increment.apply(tx, metric, that.and(metric.contained()), Increment.Sign.SUBTRACT));
+  }
+
+  /// Takes in an interaction that this transaction has stored and takes out the one that it is
+  /// about to supersede. Both at once, metric by metric: whoever went through the metrics twice
+  /// would lock their values in another order than everybody else.
+  public void replace(InteractionRecord superseded, InteractionRecord stored) {
+    Condition old = these(List.of(superseded));
+    Condition fresh = these(List.of(stored));
+    forEach(
+        metric ->
+            Increment.replace(
+                tx, metric, old.and(metric.contained()), fresh.and(metric.contained())));
+  }
+
+  private void forEach(Consumer<LiveMetric> change) {
+    if (!metrics.isEmpty()) {
+      // A plan kept from when the table was small would scan it for ever.
+      tx.execute("set local plan_cache_mode = force_custom_plan");
+      metrics.forEach(change);
+    }
   }
 
   /// By primary key.

@@ -1,7 +1,7 @@
 package sextant.metrics.filter;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowable;
+import static sextant.kit.testing.RpcAssertions.assertRefused;
 import static sextant.metrics.jooq.Tables.INTERACTION;
 
 import java.io.BufferedReader;
@@ -15,17 +15,23 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.JSONB;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import sextant.access.v1.Role;
+import sextant.errors.v1.ErrorReason;
 import sextant.kit.testing.Seeds;
 import sextant.metrics.MetricsExtension;
 import sextant.metrics.compute.InteractionRows;
 import sextant.metrics.jooq.tables.records.InteractionRecord;
+import sextant.metrics.v1.AggregateFunction;
+import sextant.metrics.v1.CreateMetricRequest;
+import sextant.metrics.v1.ListMetricsRequest;
+import sextant.metrics.v1.MetricsServiceGrpc;
 
 final class MetricFilterTest {
 
@@ -85,12 +91,19 @@ final class MetricFilterTest {
   }
 
   @Test
-  void noHostileSqlFilterCompiles() throws IOException {
-    assertAllRefused(lines("/hostile-sql-filters.txt"), MetricFilter::sql);
+  void everyHostileSqlFilterIsRefused() throws IOException {
+    List<String> hostile = new ArrayList<>(lines("/hostile-sql-filters.txt"));
+    hostile.add("");
+    hostile.add("value > 0 or type = '" + "x".repeat(4_000) + "'");
+    hostile.add("(".repeat(60) + "value > 0" + ")".repeat(60));
+    hostile.add("not ".repeat(900) + "is_positive");
+    hostile.add("value > 0" + " or value > 0".repeat(300));
+    hostile.add("type = 'x\0'");
+    assertAllRefused(hostile, "sql_filter", CreateMetricRequest.Builder::setSqlFilter);
   }
 
   @Test
-  void noHostileFilterTreeCompiles() throws IOException {
+  void everyHostileFilterTreeIsRefused() throws IOException {
     List<String> hostile = new ArrayList<>(lines("/hostile-filter-trees.txt"));
     hostile.add("{\"and\":[".repeat(60) + "{\"value\":1}" + "]}".repeat(60));
     hostile.add("[".repeat(100_000));
@@ -98,17 +111,35 @@ final class MetricFilterTest {
     hostile.add("{\"or\":[" + "{\"offerId\":\"x\"},".repeat(100) + "{\"offerId\":\"x\"}]}");
     hostile.add("{\"offerId\":\"" + "x".repeat(1_001) + "\"}");
     hostile.add("{\"value\":1" + "0".repeat(60) + "}");
-    assertAllRefused(hostile, MetricFilter::conditions);
+    assertAllRefused(
+        hostile, "filter_conditions", CreateMetricRequest.Builder::setFilterConditions);
   }
 
-  private static void assertAllRefused(List<String> hostile, Consumer<String> compile) {
+  /// At creation, with a 400 that names the field; whatever a filter tries to do, nothing is there
+  /// to be computed afterwards, and the tables are.
+  private static void assertAllRefused(
+      List<String> hostile, String field, BiConsumer<CreateMetricRequest.Builder, String> set) {
     assertThat(hostile).hasSizeGreaterThanOrEqualTo(200).doesNotHaveDuplicates();
-    List<String> accepted =
-        hostile.stream()
-            .filter(
-                filter -> !(catchThrowable(() -> compile.accept(filter)) instanceof InvalidFilter))
-            .toList();
-    assertThat(accepted).isEmpty();
+    String tenant = mesh.newTenant();
+    var metrics = mesh.as(MetricsServiceGrpc::newBlockingStub, tenant, Role.ROLE_EDITOR);
+    for (String filter : hostile) {
+      CreateMetricRequest.Builder request =
+          CreateMetricRequest.newBuilder()
+              .setName("m")
+              .setAggregateFunction(AggregateFunction.AGGREGATE_FUNCTION_COUNT)
+              .setSourceField("purchase");
+      set.accept(request, filter);
+      assertThat(
+              assertRefused(
+                      ErrorReason.ERROR_REASON_INVALID_ARGUMENT,
+                      () -> metrics.createMetric(request.build()))
+                  .fields())
+          .as(filter)
+          .singleElement()
+          .asString()
+          .startsWith(field + ": ");
+    }
+    assertThat(metrics.listMetrics(ListMetricsRequest.getDefaultInstance()).getTotal()).isZero();
   }
 
   private static List<String> lines(String resource) throws IOException {

@@ -85,6 +85,15 @@ class GroupCommitTest {
     return task;
   }
 
+  /// A thread that waits may wait for something else than its commit; the queue tells.
+  private static void awaitQueued(int callers) {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (commits.waiting() < callers) {
+      assertThat(System.nanoTime()).as("callers should queue").isLessThan(deadline);
+      Thread.onSpinWait();
+    }
+  }
+
   private static <T> T answer(FutureTask<T> call) throws Exception {
     return call.get(20, TimeUnit.SECONDS);
   }
@@ -142,6 +151,7 @@ class GroupCommitTest {
       for (int caller = 0; caller < 20; caller++) {
         callers.add(call(prefix + "." + caller % 5, "c" + caller, 2));
       }
+      awaitQueued(20);
     }
     for (int caller = 0; caller < 20; caller++) {
       String customer = "c" + caller;
@@ -166,6 +176,7 @@ class GroupCommitTest {
       poisoned = waiting(() -> commits.record(tenant, poisoned(tenant)));
       good.add(call(tenant, "second", 3));
       good.add(call(other, "third", 3));
+      awaitQueued(4);
     }
     for (FutureTask<List<Recorded>> caller : good) {
       assertThat(answer(caller)).hasSize(3);
@@ -194,6 +205,7 @@ class GroupCommitTest {
     try (Blockade _ = new Blockade()) {
       gaveUp = waiting(caller.wrap(() -> commits.record(tenant, rows(tenant, "gave up", 1))));
       stayed = call(tenant, "stayed", 1);
+      awaitQueued(2);
       caller.cancel(null);
     }
     assertThat(answer(stayed)).hasSize(1);

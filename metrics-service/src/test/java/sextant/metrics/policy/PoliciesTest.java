@@ -47,6 +47,7 @@ import sextant.metrics.v1.PolicyStatus;
 import sextant.metrics.v1.QualificationRulesServiceGrpc;
 import sextant.metrics.v1.QualificationRulesServiceGrpc.QualificationRulesServiceBlockingStub;
 import sextant.metrics.v1.RecordInteractionsRequest;
+import sextant.metrics.v1.UpdateMetricRequest;
 import sextant.metrics.v1.UpdatePolicyRequest;
 
 final class PoliciesTest {
@@ -191,8 +192,37 @@ final class PoliciesTest {
   }
 
   @Test
+  void aDimensionThatAPolicyComparesByIsNotTakenAway() {
+    Metric metric = metric("m");
+    Policy policy =
+        policies()
+            .createContactPolicy(
+                policy("p", metric)
+                    .setConfig(
+                        "{\"metricId\":\"%s\",\"operator\":\"gte\",\"value\":3,\"dimension\":{\"channelId\":\"email\"}}"
+                            .formatted(metric.getId()))
+                    .build());
+    var update = UpdateMetricRequest.newBuilder().setId(metric.getId());
+    var ungroup =
+        update.clone().setUpdateMask(FieldMask.newBuilder().addPaths("group_by_dimensions"));
+    assertThat(
+            assertRefused(ERROR_REASON_IN_USE, () -> metrics().updateMetric(ungroup.build()))
+                .message())
+        .contains("contact_policy:" + policy.getId());
+    metrics()
+        .updateMetric(
+            update
+                .clone()
+                .addGroupByDimensions("offerId")
+                .addGroupByDimensions("channelId")
+                .build());
+    policies().deleteContactPolicy(DeletePolicyRequest.newBuilder().setId(policy.getId()).build());
+    assertThat(metrics().updateMetric(ungroup.build()).getGroupByDimensionsList()).isEmpty();
+  }
+
+  @Test
   void deletingAMetricAndAttachingAPolicyAtOnceLeavesNoDanglingReference() throws Exception {
-    int races = Integer.getInteger("sextant.policy.races", 150);
+    int races = Integer.getInteger("sextant.policy.races", 300);
     for (int race = 0; race < races; race++) {
       Metric metric = metric("metric " + race);
       try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {

@@ -58,10 +58,9 @@ final class SegmentChanges {
   }
 
   Segment create(DSLContext tx, Segment segment) {
-    Compiled compiled = compile(tx, segment);
-    Segment counted = complete(tx, segment, compiled);
-    segments.insert(tx, counted);
-    putUses(tx, counted, compiled.definition());
+    Compiled compiled = settle(tx, segment);
+    segments.insert(tx, segment);
+    Segment counted = define(tx, segment, compiled);
     BriefLocks.run(tx, what(counted), ddl -> views.create(ddl, counted, compiled.query()));
     return counted;
   }
@@ -72,10 +71,8 @@ final class SegmentChanges {
       segments.update(tx, after);
       return after;
     }
-    Compiled compiled = compile(tx, after);
-    Segment counted = complete(tx, after, compiled);
-    segments.update(tx, counted);
-    putUses(tx, counted, compiled.definition());
+    Compiled compiled = settle(tx, after);
+    Segment counted = define(tx, after, compiled);
     boolean sameColumns = before.getBaseSchemaId().equals(counted.getBaseSchemaId());
     BriefLocks.run(
         tx,
@@ -87,6 +84,28 @@ final class SegmentChanges {
             views.exchange(ddl, counted, compiled.query());
           }
         });
+    return counted;
+  }
+
+  /// What the definition means, of parts that can neither change their fields nor go away before
+  /// the transaction ends. They are locked before anything is read: who waits for a row must not
+  /// hold a view that others want to change.
+  private Compiled settle(DSLContext tx, Segment segment) {
+    segments.lockParts(tx, segment.getTenantId(), compile(tx, segment).definition());
+    return compile(tx, segment);
+  }
+
+  /// Writes down the definition of a stored segment, and its size.
+  private Segment define(DSLContext tx, Segment segment, Compiled compiled) {
+    putUses(tx, segment, compiled.definition());
+    String baseName = compiled.definition().base().getName();
+    Segment counted =
+        segment.toBuilder()
+            .setBaseSchema(BaseSchema.newBuilder().setName(baseName))
+            .setBaseSchemaName(baseName)
+            .setCustomerCount(count(tx, compiled.query()))
+            .build();
+    segments.update(tx, counted);
     return counted;
   }
 
@@ -113,15 +132,6 @@ final class SegmentChanges {
         segment.getBaseSchemaId(),
         segment.getJoins(),
         segment.getFilters());
-  }
-
-  private static Segment complete(DSLContext tx, Segment segment, Compiled compiled) {
-    String baseName = compiled.definition().base().getName();
-    return segment.toBuilder()
-        .setBaseSchema(BaseSchema.newBuilder().setName(baseName))
-        .setBaseSchemaName(baseName)
-        .setCustomerCount(count(tx, compiled.query()))
-        .build();
   }
 
   static long count(DSLContext db, SegmentQuery query) {

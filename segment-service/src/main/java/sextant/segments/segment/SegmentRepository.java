@@ -78,6 +78,25 @@ public final class SegmentRepository {
     return find(tx, tenantId, id);
   }
 
+  /// Makes those wait who want to change the schemas that a definition names, or to delete these or
+  /// the segments that it names.
+  void lockParts(DSLContext tx, String tenantId, Definition definition) {
+    tx.select(SCHEMA_DEFINITION.SCHEMA_ID)
+        .from(SCHEMA_DEFINITION)
+        .where(SCHEMA_DEFINITION.TENANT_ID.eq(tenantId))
+        .and(SCHEMA_DEFINITION.SCHEMA_ID.in(definition.schemaIds()))
+        .orderBy(SCHEMA_DEFINITION.SCHEMA_ID)
+        .forShare()
+        .execute();
+    tx.select(SEGMENT.SEGMENT_ID)
+        .from(SEGMENT)
+        .where(SEGMENT.TENANT_ID.eq(tenantId))
+        .and(SEGMENT.SEGMENT_ID.in(definition.segmentUses().keySet()))
+        .orderBy(SEGMENT.SEGMENT_ID)
+        .forKeyShare()
+        .execute();
+  }
+
   void insert(DSLContext tx, Segment segment) {
     tx.insertInto(SEGMENT)
         .set(SEGMENT.TENANT_ID, segment.getTenantId())

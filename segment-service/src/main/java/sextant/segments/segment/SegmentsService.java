@@ -235,7 +235,11 @@ public final class SegmentsService extends SegmentsServiceImplBase {
           return inTenant(
               tenant,
               tx -> {
-                Segment segment = find(tx, tenant, request.getId());
+                // First the row, then the view: who changes the segment takes them in this order.
+                Segment segment =
+                    Ids.parse(request.getId())
+                        .flatMap(id -> segments.lockForChange(tx, tenant, id))
+                        .orElseThrow(() -> notFound(request.getId()));
                 long count =
                     tx.fetchSingle(selectCount().from(SegmentViews.view(segment))).value1();
                 Instant now = now();

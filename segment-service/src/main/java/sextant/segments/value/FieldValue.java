@@ -48,8 +48,8 @@ public final class FieldValue {
   /// The value of a column from text as it stands in a CSV file.
   public static Object ofText(SchemaField field, String text) throws BadValue {
     return switch (field.getDataType()) {
-      case DATA_TYPE_TEXT, DATA_TYPE_VARCHAR, DATA_TYPE_DATE, DATA_TYPE_TIMESTAMP ->
-          of(field, new Json.Text(text));
+      case DATA_TYPE_TEXT, DATA_TYPE_VARCHAR -> of(field, new Json.Text(text));
+      case DATA_TYPE_DATE, DATA_TYPE_TIMESTAMP -> of(field, new Json.Text(text.strip()));
       case DATA_TYPE_INTEGER,
           DATA_TYPE_BIGINT,
           DATA_TYPE_DECIMAL,

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import sextant.standalone.CommandFailure;
 
@@ -24,6 +25,10 @@ final class CsvRows implements RowReader {
   /// A number as JSON writes it; `007` is a text.
   private static final Pattern NUMBER =
       Pattern.compile("-?(0|[1-9][0-9]{0,30})(\\.[0-9]{1,30})?([eE][+-]?[0-9]{1,2})?");
+
+  static boolean isNumber(String text) {
+    return NUMBER.matcher(text).matches();
+  }
 
   private final CountingInput input;
   private final CloseableIterator<CsvRecord> records;
@@ -122,12 +127,27 @@ final class CsvRows implements RowReader {
           continue;
         }
         json.writeFieldName(column);
-        if (NUMBER.matcher(text).matches()) {
+        if (isNumber(text)) {
           json.writeNumber(text);
         } else {
           json.writeString(text);
         }
       }
+    }
+
+    @Override
+    public void writeAll(JsonGenerator json, UnaryOperator<String> names) throws IOException {
+      json.writeStartObject();
+      for (int index = 0; index < file.columns.size(); index++) {
+        String name = names.apply(file.columns.get(index));
+        String text = cells.getField(index);
+        if (name != null && text.isEmpty()) {
+          json.writeNullField(name);
+        } else if (name != null) {
+          json.writeStringField(name, text);
+        }
+      }
+      json.writeEndObject();
     }
 
     @Override

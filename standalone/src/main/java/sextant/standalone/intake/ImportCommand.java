@@ -9,7 +9,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "import",
     description = "Load a file into a running mesh.",
-    subcommands = ImportInteractions.class,
+    subcommands = {ImportInteractions.class, ImportRows.class},
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND")
 public final class ImportCommand implements Runnable {
@@ -18,6 +18,8 @@ public final class ImportCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "say what to import: interactions");
+    throw new ParameterException(
+        spec.commandLine(),
+        "say what to import: " + String.join(", ", spec.subcommands().keySet()));
   }
 }

@@ -1,10 +1,6 @@
 package sextant.standalone.intake;
 
-import io.grpc.ManagedChannel;
-import io.grpc.StatusRuntimeException;
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -17,12 +13,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import sextant.kit.TenantId;
-import sextant.kit.rpc.Caller;
-import sextant.kit.rpc.CallerCredentials;
-import sextant.kit.rpc.Channels;
 import sextant.standalone.CommandFailure;
-import sextant.standalone.RunFile;
 
 /// `sextant import interactions FILE`.
 @Command(
@@ -37,26 +28,10 @@ import sextant.standalone.RunFile;
     footerHeading = "%nExit code: 0 all rows taken, 2 some rejected, 1 failed.%n")
 final class ImportInteractions implements Callable<Integer> {
 
-  private static final int SOME_REJECTED = 2;
-
   @Parameters(paramLabel = "FILE", description = "The file.")
   private Path file;
 
   @Mixin private Mapping mapping;
-
-  @Option(
-      names = "--tenant",
-      paramLabel = "TENANT",
-      defaultValue = "my-tenant",
-      description = "Whose interactions they are. Default: ${DEFAULT-VALUE}")
-  private String tenant;
-
-  @Option(
-      names = "--port",
-      paramLabel = "PORT",
-      defaultValue = "8080",
-      description = "Port of the mesh. Default: ${DEFAULT-VALUE}")
-  private int port;
 
   @Option(
       names = "--end-at",
@@ -72,40 +47,24 @@ final class ImportInteractions implements Callable<Integer> {
       description = "Time zone of dates without one. Default: ${DEFAULT-VALUE}")
   private String zone;
 
-  @Option(
-      names = "--delimiter",
-      paramLabel = "CHAR",
-      defaultValue = ",",
-      description = "What separates CSV cells. Default: a comma, a tab in *.tsv")
-  private char delimiter;
-
-  @Option(
-      names = "--rejects",
-      paramLabel = "FILE",
-      description = "Write all rejected rows with line and reason to this file.")
-  private Optional<Path> rejects;
+  @Mixin private Import options;
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    if (!TenantId.isValid(tenant)) {
-      throw new CommandFailure("--tenant must be " + TenantId.RULE);
-    }
-    if (!Files.isReadable(file) || Files.isDirectory(file)) {
-      throw new CommandFailure("cannot read the file " + file);
-    }
     Dates dates = new Dates(zone());
-    RunFile mesh = RunFile.require(port);
-    Duration shift = shift(dates);
-    CallerCredentials caller =
-        new CallerCredentials(mesh.callerTokens(), Caller.service("import", tenant));
-    ManagedChannel channel = Channels.open(mesh.grpcTargets().get("metrics"));
-    try (Outcome outcome = new Outcome(rejects)) {
-      load(new Upload(channel, caller, outcome), outcome, dates, shift);
-      outcome.rejections().forEach(System.err::println);
-      return outcome.rejected() == 0 ? 0 : SOME_REJECTED;
-    } finally {
-      channel.shutdownNow();
-    }
+    return options.run(
+        file,
+        "metrics",
+        (channel, caller, outcome) -> {
+          Duration shift = shift(dates);
+          RowKeys keys = new RowKeys();
+          return new InteractionUpload(
+              channel,
+              caller,
+              outcome,
+              mapping,
+              row -> mapping.interaction(row, dates, shift, keys));
+        });
   }
 
   private ZoneId zone() {
@@ -117,44 +76,6 @@ final class ImportInteractions implements Callable<Integer> {
     }
   }
 
-  private void load(Upload upload, Outcome outcome, Dates dates, Duration shift)
-      throws IOException, InterruptedException {
-    try (RowReader rows = RowReader.open(file, delimiter);
-        Progress progress =
-            new Progress(Files.size(file), Boolean.getBoolean("sextant.terminal"))) {
-      mapping.check(rows.columns());
-      RowKeys keys = new RowKeys();
-      boolean more = true;
-      while (more) {
-        try {
-          Optional<Row> row = rows.next();
-          if (row.isPresent()) {
-            upload.add(row.get().line(), mapping.interaction(row.get(), dates, shift, keys));
-          }
-          more = row.isPresent();
-        } catch (RowRejection rejection) {
-          outcome.reject(rejection);
-        }
-        progress.show(outcome.rows(), rows.bytesRead());
-      }
-      upload.finish();
-      System.out.printf(
-          "%,d recorded, %,d already there, %,d rejected, in %.1f s%n",
-          outcome.recorded(), outcome.duplicates(), outcome.rejected(), progress.seconds());
-    } catch (CharacterCodingException malformed) {
-      throw new CommandFailure("the file is not UTF-8 text", malformed);
-    } catch (StatusRuntimeException lost) {
-      throw new CommandFailure(
-          "the import ended early (%s) after %,d acknowledged rows. Repeat the command: rows already taken are not added twice."
-              .formatted(
-                  lost.getStatus().getDescription() == null
-                      ? lost.getStatus().getCode()
-                      : lost.getStatus().getCode() + ": " + lost.getStatus().getDescription(),
-                  outcome.recorded() + outcome.duplicates()),
-          lost);
-    }
-  }
-
   /// How far to move all dates; reads the file once to find the newest.
   private Duration shift(Dates dates) throws IOException {
     if (endAt.isEmpty()) {
@@ -162,7 +83,7 @@ final class ImportInteractions implements Callable<Integer> {
     }
     Instant target = target(dates);
     Instant newest = null;
-    try (RowReader rows = RowReader.open(file, delimiter)) {
+    try (RowReader rows = options.open(file)) {
       mapping.check(rows.columns());
       for (boolean more = true; more; ) {
         try {

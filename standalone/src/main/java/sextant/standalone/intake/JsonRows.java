@@ -1,7 +1,9 @@
 package sextant.standalone.intake;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -13,12 +15,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /// JSON lines: one object per line. Empty lines are skipped.
 final class JsonRows implements RowReader {
 
+  /// Deeper or longer than any service reads, and one such row would refuse its whole message.
+  private static final StreamReadConstraints CONSTRAINTS =
+      StreamReadConstraints.builder().maxNestingDepth(60).maxNumberLength(1_000).build();
+
   static final JsonMapper MAPPER =
-      JsonMapper.builder()
+      JsonMapper.builder(JsonFactory.builder().streamReadConstraints(CONSTRAINTS).build())
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           // Numbers keep every digit.
@@ -93,6 +100,19 @@ final class JsonRows implements RowReader {
           MAPPER.writeTree(json, field.getValue());
         }
       }
+    }
+
+    @Override
+    public void writeAll(JsonGenerator json, UnaryOperator<String> names) throws IOException {
+      json.writeStartObject();
+      for (Map.Entry<String, JsonNode> field : object.properties()) {
+        String name = names.apply(field.getKey());
+        if (name != null) {
+          json.writeFieldName(name);
+          MAPPER.writeTree(json, field.getValue());
+        }
+      }
+      json.writeEndObject();
     }
   }
 }

@@ -17,8 +17,8 @@ final class Outcome implements AutoCloseable {
 
   private final Optional<PrintWriter> file;
   private final List<RowRejection> first = new ArrayList<>();
-  private long recorded;
-  private long duplicates;
+  private long taken;
+  private long known;
   private long rejected;
 
   /// Writes all rejections to `file`, if there is one, as CSV.
@@ -36,33 +36,40 @@ final class Outcome implements AutoCloseable {
     }
   }
 
-  synchronized void acknowledge(long newlyRecorded, long alreadyThere) {
-    recorded += newlyRecorded;
-    duplicates += alreadyThere;
+  synchronized void acknowledge(long newlyTaken, long knownBefore) {
+    taken += newlyTaken;
+    known += knownBefore;
   }
 
-  synchronized void reject(RowRejection rejection) {
+  void reject(RowRejection rejection) {
+    reject(List.of(rejection));
+  }
+
+  /// One row, with all that is wrong with it.
+  synchronized void reject(List<RowRejection> faults) {
     rejected++;
-    if (first.size() < SHOWN) {
-      first.add(rejection);
+    if (rejected <= SHOWN) {
+      first.addAll(faults);
     }
-    file.ifPresent(
-        writer ->
-            writer.printf(
-                "%d,%s,%s%n",
-                rejection.line(), quoted(rejection.field()), quoted(rejection.getMessage())));
+    file.ifPresent(writer -> faults.forEach(fault -> write(writer, fault)));
+  }
+
+  private static void write(PrintWriter writer, RowRejection fault) {
+    writer.printf("%d,%s,%s%n", fault.line(), quoted(fault.field()), quoted(fault.getMessage()));
   }
 
   private static String quoted(String text) {
     return '"' + text.replace("\"", "\"\"") + '"';
   }
 
-  synchronized long recorded() {
-    return recorded;
+  /// Rows that are new.
+  synchronized long taken() {
+    return taken;
   }
 
-  synchronized long duplicates() {
-    return duplicates;
+  /// Rows that were there before.
+  synchronized long known() {
+    return known;
   }
 
   synchronized long rejected() {
@@ -71,7 +78,7 @@ final class Outcome implements AutoCloseable {
 
   /// Rows whose fate is known.
   synchronized long rows() {
-    return recorded + duplicates + rejected;
+    return taken + known + rejected;
   }
 
   /// The first rejections by line, and how many more there are.
@@ -81,11 +88,11 @@ final class Outcome implements AutoCloseable {
         .sorted(Comparator.comparingLong(RowRejection::line))
         .map(row -> "line %d: %s: %s".formatted(row.line(), row.field(), row.getMessage()))
         .forEach(lines::add);
-    if (rejected > first.size()) {
+    if (rejected > SHOWN) {
       lines.add(
           "and %,d more%s"
               .formatted(
-                  rejected - first.size(),
+                  rejected - SHOWN,
                   file.isPresent() ? "" : "; --rejects FILE writes all of them to a file"));
     }
     return lines;

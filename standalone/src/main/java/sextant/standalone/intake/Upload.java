@@ -1,67 +1,57 @@
 package sextant.standalone.intake;
 
-import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import sextant.kit.rpc.CallerCredentials;
-import sextant.metrics.v1.InteractionInput;
-import sextant.metrics.v1.InteractionsServiceGrpc;
-import sextant.metrics.v1.RejectedInteraction;
-import sextant.metrics.v1.StreamInteractionsRequest;
-import sextant.metrics.v1.StreamInteractionsResponse;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.function.LongFunction;
+import java.util.function.ToLongFunction;
 
-/// Sends interactions over one stream, some messages ahead of the acknowledgements, so that the
-/// service always has work and memory stays small.
-final class Upload {
+/// Sends messages over one stream, some ahead of their acknowledgements, so that the service always
+/// has work and memory stays small.
+///
+/// @param <M> a message with rows
+/// @param <A> its acknowledgement
+final class Upload<M, A> {
 
-  private static final int MESSAGE_ROWS = 500;
   private static final int MESSAGES_AHEAD = 8;
   private static final long PATIENCE_SECONDS = 60;
 
-  private final Outcome outcome;
-  private final StreamObserver<StreamInteractionsRequest> requests;
+  private final ToLongFunction<A> sequenceOf;
+  private final BiConsumer<A, List<Long>> acknowledged;
+  private final StreamObserver<M> messages;
   private final Semaphore window = new Semaphore(MESSAGES_AHEAD);
   private final CountDownLatch ended = new CountDownLatch(1);
 
   /// The file lines of each message that awaits its acknowledgement.
   private final Map<Long, List<Long>> unacknowledged = new ConcurrentHashMap<>();
 
-  private StreamInteractionsRequest.Builder message = StreamInteractionsRequest.newBuilder();
-  private List<Long> lines = new ArrayList<>();
   private long sequence;
   private volatile Status failure = Status.OK;
 
-  Upload(ManagedChannel channel, CallerCredentials caller, Outcome outcome) {
-    this.outcome = outcome;
-    this.requests =
-        InteractionsServiceGrpc.newStub(channel)
-            .withCallCredentials(caller)
-            .streamInteractions(new Acknowledgements());
+  /// `acknowledged` hears of each acknowledgement with the file lines of the rows in its message.
+  Upload(
+      Function<StreamObserver<A>, StreamObserver<M>> stream,
+      ToLongFunction<A> sequenceOf,
+      BiConsumer<A, List<Long>> acknowledged) {
+    this.sequenceOf = sequenceOf;
+    this.acknowledged = acknowledged;
+    this.messages = stream.apply(new Acknowledgements());
   }
 
-  /// Waits while too much is unacknowledged.
-  void add(long line, InteractionInput interaction) throws InterruptedException {
-    message.addInteractions(interaction);
-    lines.add(line);
-    if (lines.size() == MESSAGE_ROWS) {
-      send();
-    }
-  }
-
-  private void send() throws InterruptedException {
+  /// Sends rows from these lines, once not too much is unacknowledged. `message` makes the message
+  /// with its sequence number, which counts from 0.
+  void send(List<Long> lines, LongFunction<M> message) throws InterruptedException {
     awaitAcknowledgement();
     unacknowledged.put(sequence, lines);
-    requests.onNext(message.setSequence(sequence).build());
+    messages.onNext(message.apply(sequence));
     sequence++;
-    message = StreamInteractionsRequest.newBuilder();
-    lines = new ArrayList<>();
   }
 
   private void awaitAcknowledgement() throws InterruptedException {
@@ -73,31 +63,21 @@ final class Upload {
     }
   }
 
-  /// Sends the rest and waits until everything is durable.
+  /// Waits until everything is durable.
   void finish() throws InterruptedException {
-    if (!lines.isEmpty()) {
-      send();
-    }
     for (int message = 0; message < MESSAGES_AHEAD; message++) {
       awaitAcknowledgement();
     }
-    requests.onCompleted();
+    messages.onCompleted();
     ended.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
   }
 
-  private final class Acknowledgements implements StreamObserver<StreamInteractionsResponse> {
+  private final class Acknowledgements implements StreamObserver<A> {
 
     @Override
-    public void onNext(StreamInteractionsResponse acknowledgement) {
-      List<Long> sent = unacknowledged.remove(acknowledgement.getSequence());
-      outcome.acknowledge(acknowledgement.getRecorded(), acknowledgement.getDuplicates());
-      for (RejectedInteraction rejected : acknowledgement.getRejectedList()) {
-        outcome.reject(
-            new RowRejection(
-                sent.get(Math.toIntExact(rejected.getIndex())),
-                rejected.getField(),
-                rejected.getReason()));
-      }
+    public void onNext(A acknowledgement) {
+      acknowledged.accept(
+          acknowledgement, unacknowledged.remove(sequenceOf.applyAsLong(acknowledgement)));
       window.release();
     }
 

@@ -9,14 +9,14 @@ import java.util.regex.Pattern;
 import sextant.standalone.Call;
 
 /// Reads curl command lines as a shell would, as far as the documents use one.
-final class Curl {
+public final class Curl {
 
   private static final Pattern VARIABLE = Pattern.compile("\\$([A-Z_]+)");
 
   private Curl() {}
 
   /// `variables` are the shell's: `$ID` in words and double quotes.
-  static Call parse(String command, Map<String, String> variables) {
+  public static Call parse(String command, Map<String, String> variables) {
     String method = null;
     String url = null;
     String body = "";

@@ -2,12 +2,19 @@ package sextant.kit.db;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.metrics.micrometer.MicrometerMetricsTrackerFactory;
+import io.micrometer.core.instrument.Metrics;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.function.Function;
 import org.jooq.DSLContext;
 import org.jooq.SQLDialect;
 import org.jooq.conf.Settings;
 import org.jooq.impl.DSL;
+import org.jooq.impl.DefaultConfiguration;
 import sextant.kit.TenantId;
+import sextant.kit.telemetry.Readiness;
+import sextant.kit.telemetry.StatementSpans;
 
 /// A service's database: its connection pool and its transactions. Every transaction says whose
 /// rows it may see; row-level security enforces it below every statement.
@@ -20,21 +27,26 @@ public final class Database implements AutoCloseable {
 
   private final HikariDataSource pool;
   private final DSLContext dsl;
+  private final Readiness.Watch readiness;
 
   private Database(HikariDataSource pool) {
     this.pool = pool;
     // Statements are few and fixed; their plans and parsed forms are worth keeping.
     this.dsl =
         DSL.using(
-            pool,
-            SQLDialect.POSTGRES,
-            new Settings().withRenderFormatted(false).withExecuteLogging(false));
+            new DefaultConfiguration()
+                .set(pool)
+                .set(SQLDialect.POSTGRES)
+                .set(new Settings().withRenderFormatted(false).withExecuteLogging(false))
+                .set(new StatementSpans()));
+    this.readiness = Readiness.watch("database", this::answers);
   }
 
   /// Opens the pool. Migrate first, with [Migration].
   public static Database open(DatabaseConfig config, String name) {
     HikariConfig hikari = new HikariConfig();
     hikari.setPoolName(name);
+    hikari.setMetricsTrackerFactory(new MicrometerMetricsTrackerFactory(Metrics.globalRegistry));
     hikari.setJdbcUrl(config.url());
     hikari.setUsername(config.user());
     hikari.setPassword(config.password());
@@ -93,8 +105,17 @@ public final class Database implements AutoCloseable {
         });
   }
 
+  private boolean answers() {
+    try (Connection connection = pool.getConnection()) {
+      return connection.isValid(1);
+    } catch (SQLException outOfReach) {
+      return false;
+    }
+  }
+
   @Override
   public void close() {
+    readiness.close();
     pool.close();
   }
 }

@@ -3,6 +3,7 @@ package sextant.kit.rpc;
 import io.grpc.ManagedChannel;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import sextant.kit.telemetry.ClientTelemetry;
 
 /// Opens client channels by target: `host:port` or `dns:///host:port` over the network,
 /// `inprocess:name` to a server in this JVM.
@@ -21,11 +22,13 @@ public final class Channels {
     if (target.startsWith(IN_PROCESS)) {
       return InProcessChannelBuilder.forName(target.substring(IN_PROCESS.length()))
           .directExecutor()
+          .intercept(new ClientTelemetry())
           .build();
     }
     return NettyChannelBuilder.forTarget(target)
         .usePlaintext()
         .directExecutor()
+        .intercept(new ClientTelemetry())
         .defaultLoadBalancingPolicy("round_robin")
         .maxInboundMessageSize(MAX_MESSAGE_BYTES)
         .maxInboundMetadataSize(MAX_METADATA_BYTES)

@@ -22,6 +22,8 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import sextant.kit.telemetry.Readiness;
+import sextant.kit.telemetry.ServerTelemetry;
 
 /// A gRPC server with everything a service of the mesh has in common: caller tokens, roles,
 /// validation, virtual threads, health, reflection and a graceful end.
@@ -38,6 +40,8 @@ public final class RpcServer implements AutoCloseable {
 
   private final List<Server> servers = new ArrayList<>();
   private final HealthStatusManager health = new HealthStatusManager();
+  private volatile boolean serving;
+  private final Readiness.Watch readiness = Readiness.watch("rpc", () -> serving);
 
   private RpcServer() {}
 
@@ -46,7 +50,7 @@ public final class RpcServer implements AutoCloseable {
     RpcServer rpc = new RpcServer();
     Executor virtualThreads = Executors.newVirtualThreadPerTaskExecutor();
     ServerInterceptor[] interceptors = {
-      new CallerInterceptor(tokens), new UnaryCalls(virtualThreads)
+      new ServerTelemetry(), new CallerInterceptor(tokens), new UnaryCalls(virtualThreads)
     };
     List<ServerServiceDefinition> definitions = new ArrayList<>();
     for (BindableService service : services) {
@@ -68,6 +72,7 @@ public final class RpcServer implements AutoCloseable {
           InProcessServerBuilder.forName(binding.inProcessName()), definitions, virtualThreads);
     }
     rpc.health.setStatus("", ServingStatus.SERVING);
+    rpc.serving = true;
     return rpc;
   }
 
@@ -105,6 +110,7 @@ public final class RpcServer implements AutoCloseable {
   /// Reports not serving, lets running calls finish, then stops.
   @Override
   public void close() {
+    serving = false;
     health.enterTerminalState();
     servers.forEach(Server::shutdown);
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(DRAIN_SECONDS);
@@ -117,6 +123,8 @@ public final class RpcServer implements AutoCloseable {
     } catch (InterruptedException interrupted) {
       servers.forEach(Server::shutdownNow);
       Thread.currentThread().interrupt();
+    } finally {
+      readiness.close();
     }
   }
 }

@@ -3,6 +3,7 @@ package sextant.kit.rpc;
 import io.grpc.stub.StreamObserver;
 import java.util.function.Supplier;
 import org.slf4j.MDC;
+import sextant.kit.telemetry.Traces;
 
 /// The only code that talks to a StreamObserver of a unary call: a service method computes its
 /// answer and throws what goes wrong.
@@ -15,6 +16,7 @@ public final class Unary {
     // Never taken out again: the call has a virtual thread of its own.
     MDC.put("request", caller.requestId());
     MDC.put("tenant", caller.tenantId());
+    Traces.currentTraceId().ifPresent(trace -> MDC.put("trace", trace));
     try {
       observer.onNext(answer.get());
     } catch (Throwable failure) {
