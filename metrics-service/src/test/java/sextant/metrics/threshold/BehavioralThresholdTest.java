@@ -80,11 +80,10 @@ final class BehavioralThresholdTest {
                   .setCountThreshold(2)));
     }
     Map<String, Map<String, Boolean>> states = new HashMap<>();
-    for (int step = 0; step < 12; step++) {
+    for (int step = 0; step < 8; step++) {
       step(random, metric);
       if (mode == ComputeMode.COMPUTE_MODE_BATCH) {
-        metrics()
-            .computeMetric(ComputeMetricRequest.newBuilder().setId(metric.getId()).build());
+        metrics().computeMetric(ComputeMetricRequest.newBuilder().setId(metric.getId()).build());
       }
       mesh.drain();
       Map<String, BigDecimal> shown = shown(metric);
@@ -179,12 +178,10 @@ final class BehavioralThresholdTest {
           (customer, value) -> {
             boolean fired = ThresholdOracle.meets(operator, value, LIMIT);
             after.put(customer, fired);
-            expected.add(
-                customer + " " + fired + " " + value.stripTrailingZeros().toPlainString());
+            expected.add(customer + " " + fired + " " + value.stripTrailingZeros().toPlainString());
           });
     } else {
-      String result =
-          ThresholdOracle.aggregate(mode, operator, LIMIT, List.copyOf(shown.values()));
+      String result = ThresholdOracle.aggregate(mode, operator, LIMIT, List.copyOf(shown.values()));
       after.put("", result.startsWith("true"));
       expected.add(result);
     }
@@ -232,7 +229,8 @@ final class BehavioralThresholdTest {
                 .build());
     mesh.drain();
     assertThat(scene.values(each.getId()))
-        .extracting(value -> value.getSubjectId() + " " + value.getValueId() + " " + value.getFired())
+        .extracting(
+            value -> value.getSubjectId() + " " + value.getValueId() + " " + value.getFired())
         .containsExactlyInAnyOrder("a email true", "a s\\|m\\\\s false", "a  true");
     assertThat(scene.values("by_channel")).hasSize(3);
     assertThat(scene.create(Scene.definition("by channel", each.getType())).getSlug())
@@ -276,9 +274,14 @@ final class BehavioralThresholdTest {
     mesh.drain();
     assertThat(scene.crossings(mean.getId())).isEmpty();
     assertThat(scene.results(mean.getId())).containsExactly("false 80.6");
-    assertThat(scene.thresholds().listTransitions(
-            ListTransitionsRequest.newBuilder().setIdOrSlug(each.getId()).build())
-        .getPagination().getTotal()).isEqualTo(2_000);
+    assertThat(
+            scene
+                .thresholds()
+                .listTransitions(
+                    ListTransitionsRequest.newBuilder().setIdOrSlug(each.getId()).build())
+                .getPagination()
+                .getTotal())
+        .isEqualTo(2_000);
   }
 
   @Test
@@ -291,8 +294,7 @@ final class BehavioralThresholdTest {
     var delete = DeleteMetricRequest.newBuilder().setId(metric.getId()).build();
     assertThat(assertRefused(ERROR_REASON_IN_USE, () -> metrics().deleteMetric(delete)).message())
         .contains("threshold:used_gt_5");
-    assertThat(
-            assertRefused(ERROR_REASON_IN_USE, () -> delete("used_gt_5")).message())
+    assertThat(assertRefused(ERROR_REASON_IN_USE, () -> delete("used_gt_5")).message())
         .contains("threshold:" + second.getSlug());
     delete(second.getSlug());
     delete("used_gt_5");
@@ -322,7 +324,7 @@ final class BehavioralThresholdTest {
 
   @Test
   void deletingASourceAndHangingAThresholdOnItAtOnceLeavesNoDanglingReference() throws Exception {
-    int races = Integer.getInteger("sextant.threshold.races", 60);
+    int races = Integer.getInteger("sextant.threshold.races", 40);
     for (int race = 0; race < races; race++) {
       boolean behavioral = race % 2 == 0;
       String source =
@@ -347,11 +349,17 @@ final class BehavioralThresholdTest {
                         }));
         assertThat(hung.get()).isNotEqualTo(deleted.get());
         if (hung.get() && behavioral) {
-          delete(scene.definitions().listDefinitions(
-                  ListDefinitionsRequest.newBuilder().setLimit(100).build())
-              .getDataList().stream().filter(Definition::hasThreshold)
-              .filter(each -> each.getThreshold().getSourceMetricDefinitionId().equals(source))
-              .findFirst().orElseThrow().getId());
+          delete(
+              scene
+                  .definitions()
+                  .listDefinitions(ListDefinitionsRequest.newBuilder().setLimit(100).build())
+                  .getDataList()
+                  .stream()
+                  .filter(Definition::hasThreshold)
+                  .filter(each -> each.getThreshold().getSourceMetricDefinitionId().equals(source))
+                  .findFirst()
+                  .orElseThrow()
+                  .getId());
           metrics().deleteMetric(DeleteMetricRequest.newBuilder().setId(source).build());
         }
       }

@@ -14,6 +14,10 @@ import static sextant.metrics.threshold.Scene.observation;
 import com.google.protobuf.FieldMask;
 import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.JsonFormat;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -122,8 +126,7 @@ final class DefinitionsServiceTest {
     assertThat(versions("call_rating"))
         .extracting(DefinitionVersion::getVersionId, DefinitionVersion::getName)
         .containsExactly(
-            tuple(changed.getVersionId(), "Rating"),
-            tuple(created.getVersionId(), "Call Rating!"));
+            tuple(changed.getVersionId(), "Rating"), tuple(created.getVersionId(), "Call Rating!"));
     assertThat(versions("call_rating").getFirst().getChangeReason()).isEqualTo("shorter");
     assertThat(versions("call_rating").getLast().getUnit().getSymbol()).isEqualTo("*");
   }
@@ -185,7 +188,7 @@ final class DefinitionsServiceTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "name                   | {}",
+        "name                   | {'name': ''}",
         "name                   | {'name': ' '}",
         "output_type            | {'outputType': 0}",
         "slug                   | {'slug': 'a b'}",
@@ -202,14 +205,18 @@ final class DefinitionsServiceTest {
         "supported_contexts     | {'supportedContexts': [1, 1]}",
       })
   void aBadDefinitionIsRefused(String field, String json) throws Exception {
-    CreateDefinitionRequest.Builder request = CreateDefinitionRequest.newBuilder();
-    if (!json.equals("{}")) {
-      request.setName("n");
+    CreateDefinitionRequest.Builder given = CreateDefinitionRequest.newBuilder();
+    JsonFormat.parser().merge(json.replace('\'', '"'), given);
+    CreateDefinitionRequest.Builder request =
+        CreateDefinitionRequest.newBuilder().setName("n").setOutputTypeValue(2);
+    request.mergeFrom(given.build());
+    if (json.contains("'name': ''")) {
+      request.clearName();
     }
-    request.setOutputType(OutputType.OUTPUT_TYPE_NUMERIC);
-    JsonFormat.parser().merge(json.replace('\'', '"'), request);
-    assertThat(
-            assertRefused(ERROR_REASON_INVALID_ARGUMENT, () -> scene.create(request)).fields())
+    if (json.contains("'outputType': 0")) {
+      request.clearOutputType();
+    }
+    assertThat(assertRefused(ERROR_REASON_INVALID_ARGUMENT, () -> scene.create(request)).fields())
         .singleElement()
         .asString()
         .startsWith(field);
@@ -281,10 +288,8 @@ final class DefinitionsServiceTest {
         () ->
             scene
                 .definitions()
-                .deleteDefinition(
-                    DeleteDefinitionRequest.newBuilder().setIdOrSlug(slug).build()));
-    assertRefused(
-        ERROR_REASON_WRONG_STATE, () -> scene.observe(slug, observation("a", "1")));
+                .deleteDefinition(DeleteDefinitionRequest.newBuilder().setIdOrSlug(slug).build()));
+    assertRefused(ERROR_REASON_WRONG_STATE, () -> scene.observe(slug, observation("a", "1")));
     assertRefused(ERROR_REASON_WRONG_STATE, () -> variant(slug, "v"));
   }
 
@@ -345,8 +350,7 @@ final class DefinitionsServiceTest {
       })
   void valuesThatFitAreTaken(String type, String one, String two, String three) {
     create(type);
-    scene.observe(
-        "n", observation("a", one), observation("b", two), observation("c", three));
+    scene.observe("n", observation("a", one), observation("b", two), observation("c", three));
     assertThat(scene.values("n")).hasSize(3);
   }
 
@@ -371,7 +375,9 @@ final class DefinitionsServiceTest {
                     ERROR_REASON_INVALID_ARGUMENT,
                     () ->
                         scene.observe(
-                            "n", observation("a", one), observation("b", two),
+                            "n",
+                            observation("a", one),
+                            observation("b", two),
                             observation("c", three)))
                 .fields())
         .hasSize(3)
@@ -380,7 +386,8 @@ final class DefinitionsServiceTest {
   }
 
   private void create(String type) {
-    CreateDefinitionRequest.Builder request = definition("n", OutputType.valueOf("OUTPUT_TYPE_" + type));
+    CreateDefinitionRequest.Builder request =
+        definition("n", OutputType.valueOf("OUTPUT_TYPE_" + type));
     switch (type) {
       case "SCALE" -> request.setScaleMin("1").setScaleMax("5");
       case "CLASSIFICATION" ->
@@ -479,10 +486,50 @@ final class DefinitionsServiceTest {
         mesh.as(DefinitionsServiceGrpc::newBlockingStub, mesh.newTenant(), Role.ROLE_ADMIN);
     assertRefused(
         ERROR_REASON_NOT_FOUND,
-        () ->
-            others.getDefinition(GetDefinitionRequest.newBuilder().setIdOrSlug("mine").build()));
-    assertThat(
-            others.listDefinitions(ListDefinitionsRequest.getDefaultInstance()).getDataList())
+        () -> others.getDefinition(GetDefinitionRequest.newBuilder().setIdOrSlug("mine").build()));
+    assertThat(others.listDefinitions(ListDefinitionsRequest.getDefaultInstance()).getDataList())
         .isEmpty();
+  }
+
+  @Test
+  void aStatementThatForgetsTheTenantSeesItsOwnTenantOnly() throws Exception {
+    scene.numeric("n");
+    scene.each("n", "GREATER_THAN", "1");
+    scene.observe("n", observation("a", "2"));
+    List<String> tables =
+        List.of(
+            "definition",
+            "definition_version",
+            "definition_variant",
+            "threshold",
+            "definition_value",
+            "transition",
+            "abandoned_definition",
+            "changed_value");
+    mesh.database()
+        .asOwner(
+            owner -> {
+              owner.execute(
+                  "insert into metrics.abandoned_definition values (?, gen_random_uuid())",
+                  scene.tenant());
+              return owner.execute(
+                  "insert into metrics.changed_value values (?, 'a', gen_random_uuid(), 1)",
+                  scene.tenant());
+            });
+    try (Connection connection =
+            DriverManager.getConnection(mesh.database().url(), "sextant_metrics", "");
+        Statement statement = connection.createStatement()) {
+      connection.setAutoCommit(false);
+      for (String tenant : List.of(scene.tenant(), "somebody-else")) {
+        statement.execute("set local sextant.tenant = '" + tenant + "'");
+        for (String table : tables) {
+          ResultSet row = statement.executeQuery("select count(*) from metrics." + table);
+          row.next();
+          assertThat(row.getInt(1) > 0)
+              .as(tenant + " " + table)
+              .isEqualTo(tenant.equals(scene.tenant()));
+        }
+      }
+    }
   }
 }

@@ -33,8 +33,22 @@ final class ThresholdEvaluationTest {
   /// On, next to and far from what is compared, in spellings that must not matter.
   private static final List<String> EDGES =
       List.of(
-          "4", "4.0", "40e-1", "3.9999999999999999999999999", "4.0000000000000000000000001", "-4",
-          "0", "-0", "3", "5", "8", "12.5", "0.1", "1e39", "-1e39", "-12345678901234567890.5");
+          "4",
+          "4.0",
+          "40e-1",
+          "3.9999999999999999999999999",
+          "4.0000000000000000000000001",
+          "-4",
+          "0",
+          "-0",
+          "3",
+          "5",
+          "8",
+          "12.5",
+          "0.1",
+          "1e39",
+          "-1e39",
+          "-12345678901234567890.5");
 
   private final Scene scene = new Scene(mesh, mesh.newTenant());
 
@@ -52,8 +66,7 @@ final class ThresholdEvaluationTest {
     for (AggregationMode mode : modes()) {
       for (ThresholdOperator operator : operators()) {
         BigDecimal value = new BigDecimal(random.nextInt(3) > 0 ? "4" : "0");
-        watched.add(
-            new Watched(create(source, mode, operator, value), mode, operator, value));
+        watched.add(new Watched(create(source, mode, operator, value), mode, operator, value));
       }
     }
     assertThat(watched).hasSize(54);
@@ -108,9 +121,7 @@ final class ThresholdEvaluationTest {
         expected.add(result);
       }
       String slug = each.definition().getSlug();
-      assertThat(scene.results(slug))
-          .as(slug)
-          .containsExactlyInAnyOrderElementsOf(expected);
+      assertThat(scene.results(slug)).as(slug).containsExactlyInAnyOrderElementsOf(expected);
       checkTransitions(slug, before, after);
       states.put(each, after);
     }
@@ -163,8 +174,7 @@ final class ThresholdEvaluationTest {
       for (String value : List.of("0.05", "17", "125.1", "237.7", "247.8", "9999")) {
         ThresholdOperator operator = ThresholdOperator.THRESHOLD_OPERATOR_GREATER_THAN;
         Definition threshold = create(source, mode, operator, new BigDecimal(value));
-        String expected =
-            ThresholdOracle.aggregate(mode, operator, new BigDecimal(value), values);
+        String expected = ThresholdOracle.aggregate(mode, operator, new BigDecimal(value), values);
         assertThat(scene.results(threshold.getId())).as(mode + value).containsExactly(expected);
         assertThat(scene.crossings(threshold.getId()))
             .isEqualTo(expected.startsWith("true") ? List.of(expected) : List.of());
@@ -180,8 +190,7 @@ final class ThresholdEvaluationTest {
     scene.numeric("source");
     Definition third = scene.aggregate("source", "AVERAGE", "GREATER_THAN", "0.3333333333");
     Definition equal = scene.aggregate("source", "AVERAGE", "EQUALS", "0.3333333333");
-    scene.observe(
-        "source", observation("a", "0"), observation("a", "0"), observation("a", "1"));
+    scene.observe("source", observation("a", "0"), observation("a", "0"), observation("a", "1"));
     assertThat(scene.results(third.getId())).containsExactly("true 0.3333333333");
     assertThat(scene.results(equal.getId())).containsExactly("false 0.3333333333");
   }
@@ -208,8 +217,10 @@ final class ThresholdEvaluationTest {
     scene.observe("kind", observation("a", "\"billing\""), observation("b", "\"other\""));
     assertThat(scene.results("flag_eq_true")).containsExactly("a true true", "b false false");
     assertThat(scene.results("flag_count_neq_true")).containsExactly("false 1");
-    assertThat(scene.results("note_eq_4")).containsExactly("a true \"4\"", "b false \"4.0\"", "c false \"\\\"4\\\" \\\\ é\"");
-    assertThat(scene.results("note_neq_4")).containsExactly("a true \"4\"", "b true \"4.0\"", "c false \"\\\"4\\\" \\\\ é\"");
+    assertThat(scene.results("note_eq_4"))
+        .containsExactly("a true \"4\"", "b false \"4.0\"", "c false \"\\\"4\\\" \\\\ é\"");
+    assertThat(scene.results("note_neq_4"))
+        .containsExactly("a true \"4\"", "b true \"4.0\"", "c false \"\\\"4\\\" \\\\ é\"");
     assertThat(scene.results("kind_count_eq_billing")).containsExactly("false 1");
     scene.observe("kind", observation("c", "\"billing\""));
     scene.observe("flag", observation("c", "false"), observation("d", "false"));
@@ -247,10 +258,7 @@ final class ThresholdEvaluationTest {
         scene
             .definitions()
             .createVariant(
-                CreateVariantRequest.newBuilder()
-                    .setIdOrSlug("pace")
-                    .setName("strict")
-                    .build())
+                CreateVariantRequest.newBuilder().setIdOrSlug("pace").setName("strict").build())
             .getData()
             .getId();
     Definition agents =
@@ -278,8 +286,7 @@ final class ThresholdEvaluationTest {
     assertThat(all.getThreshold().hasSourceVariantId()).isFalse();
   }
 
-  private static Observation by(
-      String subject, String json, ParticipantRole role, String variant) {
+  private static Observation by(String subject, String json, ParticipantRole role, String variant) {
     return observation(subject, json).toBuilder()
         .setParticipantRole(role)
         .setVariantId(variant)

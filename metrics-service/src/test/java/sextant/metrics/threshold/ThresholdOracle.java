@@ -27,7 +27,8 @@ final class ThresholdOracle {
     BigDecimal value =
         switch (mode) {
           case AGGREGATION_MODE_COUNT ->
-              BigDecimal.valueOf(all.stream().filter(each -> meets(operator, each, expected)).count());
+              BigDecimal.valueOf(
+                  all.stream().filter(each -> meets(operator, each, expected)).count());
           case AGGREGATION_MODE_AVERAGE -> sum.divide(BigDecimal.valueOf(all.size()), PRECISE);
           case AGGREGATION_MODE_MIN -> sorted.getFirst();
           case AGGREGATION_MODE_MAX -> sorted.getLast();

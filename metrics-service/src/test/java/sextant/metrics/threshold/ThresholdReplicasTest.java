@@ -157,8 +157,7 @@ final class ThresholdReplicasTest {
       assertThat(transition.getFired()).isNotEqualTo(before != null && before);
     }
     sums.forEach(
-        (customer, sum) ->
-            assertThat(states.getOrDefault(customer, false)).isEqualTo(sum > 0));
+        (customer, sum) -> assertThat(states.getOrDefault(customer, false)).isEqualTo(sum > 0));
   }
 
   @Test
@@ -202,8 +201,7 @@ final class ThresholdReplicasTest {
   private int pending() {
     return mesh.database()
         .asOwner(
-            owner ->
-                owner.fetchCount(CHANGED_VALUE, CHANGED_VALUE.TENANT_ID.eq(scene.tenant())));
+            owner -> owner.fetchCount(CHANGED_VALUE, CHANGED_VALUE.TENANT_ID.eq(scene.tenant())));
   }
 
   private void metric() {

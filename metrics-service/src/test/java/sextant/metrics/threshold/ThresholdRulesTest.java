@@ -99,8 +99,7 @@ final class ThresholdRulesTest {
         .isEqualTo("wait_time_gte_4_2");
     assertThat(scene.aggregate(source.getId(), "P95", "LESS_THAN", "-0.5").getSlug())
         .isEqualTo("wait_time_p95_lt_0_5");
-    Definition named =
-        scene.create(threshold("wait_time", "EQUALS", "1").setName("Exactly One"));
+    Definition named = scene.create(threshold("wait_time", "EQUALS", "1").setName("Exactly One"));
     assertThat(named.getName() + " " + named.getSlug()).isEqualTo("Exactly One exactly_one");
   }
 
@@ -168,8 +167,7 @@ final class ThresholdRulesTest {
   void whatTheDocumentDoesNotAllowIsRefused(
       String field, String source, String operator, String value, String mode, String rest) {
     CreateThresholdRequest.Builder request = request(source, operator, value, mode, rest);
-    assertThat(
-            assertRefused(ERROR_REASON_INVALID_ARGUMENT, () -> scene.create(request)).fields())
+    assertThat(assertRefused(ERROR_REASON_INVALID_ARGUMENT, () -> scene.create(request)).fields())
         .singleElement()
         .asString()
         .startsWith(field + ": ");
@@ -204,8 +202,7 @@ final class ThresholdRulesTest {
                         scene.create(
                             threshold("boolean", "LESS_THAN", "maybe")
                                 .setAggregationMode(AggregationMode.AGGREGATION_MODE_SUM)
-                                .setSourceParticipantRole(
-                                    ParticipantRole.PARTICIPANT_ROLE_AGENT)))
+                                .setSourceParticipantRole(ParticipantRole.PARTICIPANT_ROLE_AGENT)))
                 .fields())
         .hasSize(4);
   }
@@ -216,7 +213,8 @@ final class ThresholdRulesTest {
     assertRefused(ERROR_REASON_NOT_FOUND, () -> scene.each(VARIANT, "EQUALS", "1"));
   }
 
-  /// A source is there before its threshold and never changes, so a circle can only be tried by name.
+  /// A source is there before its threshold and never changes, so a circle can only be tried by
+  /// name.
   @Test
   void aThresholdCannotWatchItself() {
     assertRefused(
@@ -237,7 +235,8 @@ final class ThresholdRulesTest {
     scene.numeric("busy");
     String source = "busy";
     for (int number = 0; number < 100; number++) {
-      Definition hung = scene.each(source, number == 0 ? "GREATER_THAN" : "EQUALS", number == 0 ? "1" : "true");
+      Definition hung =
+          scene.each(source, number == 0 ? "GREATER_THAN" : "EQUALS", number == 0 ? "1" : "true");
       source = number % 10 == 0 ? hung.getSlug() : source;
     }
     String last = source;

@@ -203,7 +203,8 @@ class NamesAndValuesTest {
   }
 
   private JsonNode post(String path, String body) {
-    Reply reply = MESH.send((body.isEmpty() ? Call.post(path) : Call.post(path, body)).tenant(tenant));
+    Reply reply =
+        MESH.send((body.isEmpty() ? Call.post(path) : Call.post(path, body)).tenant(tenant));
     assertThat(reply.status()).as(body + reply.body()).isIn(200, 201);
     return reply.json();
   }
