@@ -24,11 +24,17 @@ import sextant.metrics.policy.PolicyEvaluationService;
 import sextant.metrics.policy.QualificationRulesService;
 import sextant.metrics.realtime.LiveBuild;
 import sextant.metrics.realtime.WindowSweeper;
+import sextant.metrics.threshold.AbandonedDefinitions;
+import sextant.metrics.threshold.BehavioralEvaluation;
+import sextant.metrics.threshold.DefinitionsService;
+import sextant.metrics.threshold.ObservationsService;
+import sextant.metrics.threshold.ThresholdsService;
 
 /// The wiring of the metrics-service: the same for production, tests and the standalone mesh.
 public final class MetricsServer implements AutoCloseable {
 
   private final RpcServer rpc;
+  private final ThresholdsService thresholds;
   private final InteractionsService interactions;
   private final Background background;
   private final Gauges backlog;
@@ -36,11 +42,13 @@ public final class MetricsServer implements AutoCloseable {
 
   private MetricsServer(
       RpcServer rpc,
+      ThresholdsService thresholds,
       InteractionsService interactions,
       Background background,
       Gauges backlog,
       Database database) {
     this.rpc = rpc;
+    this.thresholds = thresholds;
     this.interactions = interactions;
     this.background = background;
     this.backlog = backlog;
@@ -62,6 +70,9 @@ public final class MetricsServer implements AutoCloseable {
     LiveBuild build = new LiveBuild(database, metrics, time);
     WindowSweeper sweeper = new WindowSweeper(database, time);
     AbandonedValues abandoned = new AbandonedValues(database);
+    BehavioralEvaluation evaluation = new BehavioralEvaluation(database, time);
+    AbandonedDefinitions abandonedDefinitions = new AbandonedDefinitions(database);
+    ThresholdsService thresholds = new ThresholdsService(database, time);
     Gauges backlog = Backlog.gauges(database, time);
     InteractionsService interactions = new InteractionsService(database, time);
     List<BindableService> services =
@@ -72,6 +83,9 @@ public final class MetricsServer implements AutoCloseable {
             new ContactPoliciesService(database, time),
             new QualificationRulesService(database, time),
             new PolicyEvaluationService(database, time),
+            new DefinitionsService(database, time),
+            thresholds,
+            new ObservationsService(database, sweeper, time),
             new MetricsService(database, metrics, reconciliation, compute, build, sweeper, time));
     Background background =
         Background.start(
@@ -82,6 +96,8 @@ public final class MetricsServer implements AutoCloseable {
                 "metric-builds", build::drain,
                 "metric-windows", sweeper::drain,
                 "metric-abandoned", abandoned::drain,
+                "threshold-evaluation", evaluation::drain,
+                "definition-abandoned", abandonedDefinitions::drain,
                 "metric-backlog", backlog::drain));
     RpcServer rpc =
         RpcServer.start(
@@ -89,7 +105,7 @@ public final class MetricsServer implements AutoCloseable {
             new CallerTokens(config.meshKeys(), time),
             Optional.of(database),
             services);
-    return new MetricsServer(rpc, interactions, background, backlog, database);
+    return new MetricsServer(rpc, thresholds, interactions, background, backlog, database);
   }
 
   /// The TCP port.
@@ -105,6 +121,7 @@ public final class MetricsServer implements AutoCloseable {
   /// Lets running calls finish, then lets go of the database.
   @Override
   public void close() {
+    thresholds.close();
     rpc.close();
     background.close();
     backlog.close();

@@ -66,6 +66,11 @@ public final class MetricsExtension implements BeforeAllCallback, AfterAllCallba
     return replica;
   }
 
+  /// Does all background work that is due, in one of the replicas; 0 is the first.
+  public void drainReplica(int replica) {
+    servers.get(replica).drain();
+  }
+
   /// Does all background work that is due.
   public void drain() {
     servers.getFirst().drain();

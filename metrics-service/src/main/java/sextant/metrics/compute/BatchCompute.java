@@ -5,6 +5,7 @@ import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.noCondition;
 import static org.jooq.impl.DSL.select;
+import static org.jooq.impl.DSL.sql;
 import static org.jooq.impl.DSL.val;
 import static sextant.metrics.jooq.Tables.INTERACTION;
 
@@ -62,7 +63,18 @@ public final class BatchCompute {
         select {1}, customer_id, {2}, {3}, dimension_1, dimension_2, value from change where value is not null
         on conflict on constraint metric_value_pk do update set value = excluded.value
       )
+      {5}
       select count(*) filter (where is_new) - count(*) filter (where value is null) from change
+      """;
+
+  /// Leaves the customers of a watched metric to the evaluation of its thresholds.
+  private static final String NOTE =
+      """
+      , noted as (
+        insert into metrics.changed_value as stored (tenant_id, customer_id, metric_id, revision)
+        select distinct {0}, customer_id, {1}, 1 from change order by customer_id
+        on conflict on constraint changed_value_pk do update set revision = stored.revision + 1
+      )
       """;
 
   /// Where nothing is stored there is nothing to compare with.
@@ -160,9 +172,12 @@ public final class BatchCompute {
       val(metric.getTenantId()),
       val(metric.getMetricId()),
       val(metric.getEpoch()),
-      ofCustomers
+      ofCustomers,
+      metric.getWatched()
+          ? sql(NOTE, val(metric.getTenantId()), val(metric.getMetricId()))
+          : sql("")
     };
-    return metric.getValueCount() == 0
+    return metric.getValueCount() == 0 && !metric.getWatched()
         ? tx.query(WRITE_FIRST, parts).execute()
         : tx.resultQuery(WRITE_CHANGES, parts).fetchSingle(0, Long.class);
   }

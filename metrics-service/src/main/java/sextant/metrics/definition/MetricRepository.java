@@ -78,8 +78,8 @@ public final class MetricRepository {
         .execute();
   }
 
-  /// Records a finished computation unless the definition changed meanwhile; the new number of
-  /// values.
+  /// Records a finished computation unless the definition changed meanwhile, or somebody began to
+  /// watch the values; the new number of values.
   public Optional<Long> setComputed(
       DSLContext tx, MetricRecord metric, long addedValues, Instant computedAt, UUID arrivalsSeen) {
     return tx.update(METRIC)
@@ -89,6 +89,7 @@ public final class MetricRepository {
         .where(METRIC.TENANT_ID.eq(metric.getTenantId()))
         .and(METRIC.METRIC_ID.eq(metric.getMetricId()))
         .and(METRIC.EPOCH.eq(metric.getEpoch()))
+        .and(METRIC.WATCHED.eq(metric.getWatched()))
         .returningResult(METRIC.VALUE_COUNT)
         .fetchOptional(METRIC.VALUE_COUNT);
   }

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.jooq.DSLContext;
@@ -24,6 +25,7 @@ import sextant.metrics.policy.PolicyReferences;
 import sextant.metrics.realtime.LiveBuild;
 import sextant.metrics.realtime.LiveMetrics;
 import sextant.metrics.realtime.WindowSweeper;
+import sextant.metrics.threshold.BehavioralDefinitions;
 import sextant.metrics.v1.ComputeMetricRequest;
 import sextant.metrics.v1.ComputeMetricResponse;
 import sextant.metrics.v1.CreateMetricRequest;
@@ -116,6 +118,7 @@ public final class MetricsService extends MetricsServiceGrpc.MetricsServiceImplB
                 }
                 metric.setSourceKind(types.kindOf(tx, tenantId, metric.getSourceField()).stored());
                 store(metric, () -> metrics.insert(tx, metric));
+                BehavioralDefinitions.add(tx, metric);
                 return null;
               });
           return settled(tenantId, metric.getMetricId());
@@ -161,6 +164,7 @@ public final class MetricsService extends MetricsServiceGrpc.MetricsServiceImplB
       ValueSets.freeze(tx, metrics, metric);
     }
     store(metric, () -> metrics.update(tx, metric));
+    BehavioralDefinitions.change(tx, metric);
   }
 
   /// The metric after a change, its values built if it is a realtime one. Should this process die
@@ -186,9 +190,12 @@ public final class MetricsService extends MetricsServiceGrpc.MetricsServiceImplB
                     metrics
                         .findForUpdate(tx, tenantId, metricId)
                         .orElseThrow(() -> notFound(request.getId()));
-                MetricRules.refuseIfUsed(metricId, "is used by", PolicyReferences.to(tx, metric));
+                List<String> users = new ArrayList<>(PolicyReferences.to(tx, metric));
+                users.addAll(BehavioralDefinitions.enterThresholds(tx, tenantId, metricId));
+                MetricRules.refuseIfUsed(metricId, "is used by", users);
                 ValueSets.freeze(tx, metrics, metric);
                 metrics.abandonValues(tx, tenantId, metricId, metric.getEpoch());
+                BehavioralDefinitions.remove(tx, tenantId, metricId);
                 metrics.delete(tx, tenantId, metricId);
                 return Empty.getDefaultInstance();
               });
@@ -271,6 +278,7 @@ public final class MetricsService extends MetricsServiceGrpc.MetricsServiceImplB
     metric.setEpoch(1);
     metric.setLastEpoch(1);
     metric.setValueCount(0L);
+    metric.setWatched(false);
     metric.setCreatedAt(now);
     metric.setUpdatedAt(now);
     return metric;

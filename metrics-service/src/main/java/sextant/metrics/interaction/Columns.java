@@ -8,11 +8,11 @@ import org.jooq.DSLContext;
 /// Statements that take whole columns: one text array each, cast in the statement. Plain SQL,
 /// prepared once per connection: at the rate of intake, rendering and binding such a statement
 /// through the DSL would cost more than the rest of the call.
-final class Columns {
+public final class Columns {
 
   private Columns() {}
 
-  static <T> String[] of(List<T> rows, Function<T, Object> value) {
+  public static <T> String[] of(List<T> rows, Function<T, Object> value) {
     String[] column = new String[rows.size()];
     for (int index = 0; index < column.length; index++) {
       Object cell = value.apply(rows.get(index));
@@ -23,7 +23,7 @@ final class Columns {
 
   /// Executes `sql`, whose parameters are the tenant and then the columns; returns the number of
   /// rows touched.
-  static int execute(DSLContext tx, String sql, String tenantId, List<String[]> columns) {
+  public static int execute(DSLContext tx, String sql, String tenantId, List<String[]> columns) {
     return tx.connectionResult(
         connection -> {
           try (PreparedStatement statement = connection.prepareStatement(sql)) {

@@ -44,9 +44,20 @@ final class Increment {
           set value = stored.value + excluded.value, matching = stored.matching + excluded.matching
         returning customer_id, matching, xmax = 0 as is_new
       )
+      {5}
       select count(*) filter (where is_new) as added,
              array_agg(distinct customer_id) filter (where matching = 0) as emptied
       from written
+      """;
+
+  /// Leaves the customers of a watched metric to the evaluation of its thresholds.
+  private static final String NOTE =
+      """
+      , noted as (
+        insert into metrics.changed_value as stored (tenant_id, customer_id, metric_id, revision)
+        select distinct {0}, customer_id, {1}, 1 from delta order by customer_id
+        on conflict on constraint changed_value_pk do update set revision = stored.revision + 1
+      )
       """;
 
   private static final String DELETE_EMPTY =
@@ -104,7 +115,10 @@ final class Increment {
             val(row.getTenantId()),
             val(row.getMetricId()),
             val(row.getRealtimeEpoch()),
-            inline(sign.factor));
+            inline(sign.factor),
+            metric.isShown() && row.getWatched()
+                ? DSL.sql(NOTE, val(row.getTenantId()), val(row.getMetricId()))
+                : DSL.sql(""));
     // While values are being built a value may pass through zero or below on its way.
     if (metric.isShown()) {
       long added = outcome.get("added", Long.class);

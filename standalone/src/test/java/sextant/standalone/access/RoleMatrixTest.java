@@ -62,6 +62,18 @@ class RoleMatrixTest {
       PUT    /api/v1/qualification-rules               admin
       DELETE /api/v1/qualification-rules               admin
       GET    /api/v1/qualification-rules/{id}          viewer
+      GET    /v1/metric/definitions                    viewer
+      POST   /v1/metric/definitions                    editor
+      GET    /v1/metric/definitions/{id_or_slug}       viewer
+      PUT    /v1/metric/definitions/{id_or_slug}       editor
+      DELETE /v1/metric/definitions/{id_or_slug}       editor
+      GET    /v1/metric/definitions/{id_or_slug}/versions       viewer
+      GET    /v1/metric/definitions/{id_or_slug}/variants       viewer
+      POST   /v1/metric/definitions/{id_or_slug}/variants       editor
+      POST   /v1/metric/definitions/{id_or_slug}/thresholds     editor
+      GET    /v1/metric/definitions/{id_or_slug}/transitions    viewer
+      POST   /v1/metric/definitions/{id_or_slug}/observations   editor
+      GET    /v1/metric/definitions/{id_or_slug}/values         viewer
       GET    /api/v1/dashboard-data                    viewer
       GET    /api/v1/segments                          viewer
       POST   /api/v1/segments                          editor
@@ -204,6 +216,22 @@ class RoleMatrixTest {
     KEYS.send(list.with("Authorization", "Bearer " + key)).expect(200);
     KEYS.send(list.with("X-API-Key", key).tenant("matrix")).expect(200);
     KEYS.send(list.with("X-API-Key", key).tenant("another")).expect(403);
+  }
+
+  /// All that the threshold document's callers send.
+  @Test
+  void aBearerTokenIsEnoughForTheDefinitions() {
+    String bearer = "Bearer " + key("editor");
+    Call source =
+        Call.post("/v1/metric/definitions", "{\"name\": \"Rating\", \"outputType\": \"NUMERIC\"}");
+    Call threshold =
+        Call.post(
+            "/v1/metric/definitions/rating/thresholds",
+            "{\"operator\": \"GREATER_THAN_OR_EQUALS\", \"value\": \"4\"}");
+    KEYS.send(source).expect(401);
+    KEYS.send(source.with("Authorization", bearer)).expect(201);
+    KEYS.send(threshold.with("Authorization", bearer)).expect(201);
+    KEYS.send(threshold.with("Authorization", "Bearer " + key("viewer"))).expect(403);
   }
 
   /// Empty when `reply` is what the rule asks for.

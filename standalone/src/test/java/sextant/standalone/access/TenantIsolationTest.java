@@ -29,6 +29,9 @@ class TenantIsolationTest {
       POST /behavioral-metrics/$METRIC/compute | | 200
       POST /contact-policies | {"name": "first", "ruleType": "metric_condition", "config": {"metricId": "$METRIC", "operator": "gt", "value": 3}} | 201 | $POLICY=/id
       POST /qualification-rules | {"name": "first", "ruleType": "metric_condition", "config": {"metricId": "$METRIC", "operator": "gt", "value": 3}} | 201 | $RULE=/id
+      POST /v1/metric/definitions | {"name": "rating", "outputType": "NUMERIC"} | 201 | $DEFINITION=/data/id
+      POST /v1/metric/definitions/$DEFINITION/thresholds | {"operator": "GREATER_THAN", "value": "3", "slug": "good"} | 201 | $THRESHOLD=/data/id
+      POST /v1/metric/definitions/$DEFINITION/observations | {"observations": [{"subjectId": "CUST001", "value": 4}]} | 201
       POST /api-keys | {} | 201 | $KEY=/id
       POST /schemas | {"name": "customers", "fields": [{"name": "customer_id", "dataType": "text"}]} | 201 | $SCHEMA=/id
       POST /schemas/$SCHEMA/data | {"rows": [{"customer_id": "CUST001"}]} | 201
@@ -75,6 +78,20 @@ class TenantIsolationTest {
       GET /qualification-rules/$RULE | | 404
       PUT /qualification-rules | {"id": "$RULE", "name": "mine"} | 404
       DELETE /qualification-rules?id=$RULE | | 404
+      GET /v1/metric/definitions | | 200 | /pagination/total=0
+      GET /v1/metric/definitions/$DEFINITION | | 404
+      GET /v1/metric/definitions/rating | | 404
+      GET /v1/metric/definitions/$METRIC | | 404
+      PUT /v1/metric/definitions/$DEFINITION | {"name": "mine"} | 404
+      DELETE /v1/metric/definitions/$THRESHOLD | | 404
+      GET /v1/metric/definitions/$DEFINITION/versions | | 404
+      GET /v1/metric/definitions/$DEFINITION/variants | | 404
+      POST /v1/metric/definitions/$DEFINITION/variants | {"name": "mine"} | 404
+      POST /v1/metric/definitions/$DEFINITION/thresholds | {"operator": "GREATER_THAN", "value": "3"} | 404
+      POST /v1/metric/definitions/$METRIC/thresholds | {"operator": "GREATER_THAN", "value": "3"} | 404
+      POST /v1/metric/definitions/$DEFINITION/observations | {"observations": [{"subjectId": "CUST001", "value": 1}]} | 404
+      GET /v1/metric/definitions/$THRESHOLD/values | | 404
+      GET /v1/metric/definitions/$THRESHOLD/transitions | | 404
       GET /api-keys | | 200 | /pagination/total=0
       DELETE /api-keys?id=$KEY | | 404
       GET /schemas | | 200 | /pagination/total=0
@@ -135,6 +152,8 @@ class TenantIsolationTest {
       GET /outcome-types | | 200 | /data/1/key=click
       POST /outcome-types | {"key": "booked", "classification": "negative"} | 201
       POST /api-keys | {} | 201
+      POST /v1/metric/definitions | {"name": "rating", "outputType": "NUMERIC"} | 201 | /data/slug=rating
+      GET /v1/metric/definitions/rating/values | | 200 | /pagination/total=0
       POST /behavioral-metrics | {"name": "spend", "aggregateFunction": "sum", "sourceField": "purchase"} | 201 | $METRIC2=/id
       POST /behavioral-metrics/$METRIC2/compute | | 200 | /valueCount=1
       GET /behavioral-metrics/$METRIC2/values | | 200 | /0/value=7
@@ -180,6 +199,10 @@ class TenantIsolationTest {
                 "/outcome-types",
                 "/contact-policies",
                 "/qualification-rules",
+                "/v1/metric/definitions",
+                "/v1/metric/definitions/$DEFINITION/values",
+                "/v1/metric/definitions/$THRESHOLD/values",
+                "/v1/metric/definitions/$THRESHOLD/transitions",
                 "/api-keys",
                 "/schemas",
                 "/schemas/$SCHEMA/data",
@@ -212,7 +235,8 @@ class TenantIsolationTest {
 
   private Reply send(String tenant, String route, String body) {
     String[] parts = fill(route).split(" ", 2);
-    Call call = new Call(parts[0], "/api/v1" + parts[1], Map.of(), "").tenant(tenant);
+    String path = parts[1].startsWith("/v1/") ? parts[1] : "/api/v1" + parts[1];
+    Call call = new Call(parts[0], path, Map.of(), "").tenant(tenant);
     if (tenant.equals("second")) {
       uncalled.removeIf(known -> Routes.matches(known, call));
     }

@@ -25,12 +25,13 @@ public final class Curl {
     for (int index = 1; index < words.size(); index++) {
       String word = words.get(index);
       switch (word) {
-        case "-X" -> method = words.get(++index);
-        case "-d" -> body = words.get(++index);
-        case "-H" -> {
+        case "-X", "--request" -> method = words.get(++index);
+        case "-d", "--data" -> body = words.get(++index);
+        case "-H", "--header" -> {
           String[] header = words.get(++index).split(":", 2);
           headers.put(header[0].strip(), header[1].strip());
         }
+        case "--url" -> url = words.get(++index);
         case "-s", "-i", "-si" -> {}
         default -> {
           if (word.startsWith("-") || url != null) {
