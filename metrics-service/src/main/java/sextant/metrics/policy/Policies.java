@@ -108,8 +108,9 @@ final class Policies {
     policy.setScope(scope(request));
     policy.setScopeId(request.hasScopeId() ? request.getScopeId() : null);
     policy.setStage(stage(request));
-    policy.setCreatedAt(now());
-    policy.setUpdatedAt(now());
+    Instant now = now();
+    policy.setCreatedAt(now);
+    policy.setUpdatedAt(now);
     MetricCondition.of(request.getConfig());
     return database.inTenant(
         tenantId,
