@@ -7,8 +7,8 @@ import picocli.CommandLine.ParameterException;
 import sextant.standalone.demo.DemoCommand;
 import sextant.standalone.doctor.DoctorCommand;
 import sextant.standalone.intake.ImportCommand;
-import sextant.standalone.keys.KeysCommand;
 import sextant.standalone.intake.ImportEntries;
+import sextant.standalone.keys.KeysCommand;
 
 /// The command line. Answers go to stdout, everything else to stderr.
 @Command(

@@ -6,10 +6,10 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import org.jooq.impl.DSL;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
-import org.jooq.impl.DSL;
 
 /// `sextant doctor` on machines that are well and that are not.
 class DoctorCommandTest {
@@ -63,7 +63,8 @@ class DoctorCommandTest {
   @Test
   void aDatabaseOutOfReachIsNoStackTrace() {
     Commands.Result result = doctor("--database-url postgres://me@127.0.0.1:1/none");
-    assertThat(result.out()).contains("FAIL  database: cannot use jdbc:postgresql://127.0.0.1:1/none");
+    assertThat(result.out())
+        .contains("FAIL  database: cannot use jdbc:postgresql://127.0.0.1:1/none");
     assertThat(result.out() + result.err()).doesNotContain("\tat ");
     assertThat(result.exitCode()).isEqualTo(1);
   }

@@ -40,9 +40,7 @@ class KeysCommandTest {
     String id = lines.getFirst().split(" ")[0];
     assertThat(created.err()).contains(id);
     assertThat(keys("list --tenant other").out()).isEmpty();
-    assertThat(keys("revoke " + id + " --tenant other").err())
-        .contains("sextant: ")
-        .contains(id);
+    assertThat(keys("revoke " + id + " --tenant other").err()).contains("sextant: ").contains(id);
     assertThat(status(key)).isEqualTo(200);
 
     assertThat(keys("revoke " + id + " --tenant acme").exitCode()).isZero();

@@ -31,7 +31,8 @@ public final class DoctorCommand implements Callable<Integer> {
   @Option(
       names = "--data",
       paramLabel = "DIR",
-      description = "Folder the mesh keeps or shall keep its data in. Default: $XDG_DATA_HOME/sextant")
+      description =
+          "Folder the mesh keeps or shall keep its data in. Default: $XDG_DATA_HOME/sextant")
   private Optional<Path> data;
 
   @Option(

@@ -39,7 +39,10 @@ final class CreateKey implements Callable<Integer> {
       description = "One of ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}")
   private KeyRole role;
 
-  @Option(names = "--name", paramLabel = "NAME", description = "What it is for, to recognise it by.")
+  @Option(
+      names = "--name",
+      paramLabel = "NAME",
+      description = "What it is for, to recognise it by.")
   private Optional<String> name;
 
   @Option(

@@ -40,8 +40,7 @@ final class ListKeys implements Callable<Integer> {
     return 0;
   }
 
-  private static List<ApiKey> all(
-      KeysServiceBlockingStub service) {
+  private static List<ApiKey> all(KeysServiceBlockingStub service) {
     List<ApiKey> found = new ArrayList<>();
     ListApiKeysRequest.Builder request = ListApiKeysRequest.newBuilder().setLimit(PAGE);
     ListApiKeysResponse page;

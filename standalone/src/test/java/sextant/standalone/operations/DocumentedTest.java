@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
@@ -77,14 +78,33 @@ class DocumentedTest {
     assertThat(found).containsAll(names);
   }
 
+  @Test
+  void theDashboardAndTheAlertsAskForMetricsThatThereAre() throws IOException {
+    String document = document();
+    for (String file : List.of("ops/grafana/sextant.json", "ops/prometheus/alerts.yml")) {
+      Set<String> asked =
+          all(
+              Pattern.compile("\\b((?:sextant|hikaricp)_[a-z_]+)"),
+              Files.readString(ROOT.resolve(file)));
+      assertThat(asked).hasSizeGreaterThan(5);
+      assertThat(asked)
+          .allSatisfy(
+              name ->
+                  assertThat(document)
+                      .as(file)
+                      .contains("`" + name.replaceFirst("_(count|bucket|sum|max)$", "") + "`"));
+    }
+  }
+
   /// The families of a mesh, once all of `expected` are there.
-  private static Set<String> scrape(Set<String> expected)
-      throws IOException, InterruptedException {
+  private static Set<String> scrape(Set<String> expected) throws IOException, InterruptedException {
     try (SextantProcess mesh = SextantProcess.start(home, "up", "--port", "0", "--ephemeral")) {
       String url = mesh.ready();
       Call.get("/api/v1/behavioral-metrics").tenant("my-tenant").sendTo(url).expect(200);
-      String metrics = all(Pattern.compile("(http\\S+)/metrics\\b"), mesh.errors()).iterator().next();
-      assertThat(Call.get("/readyz").sendTo(metrics).expect(200).body()).contains("\"database\":true");
+      String metrics =
+          all(Pattern.compile("(http\\S+)/metrics\\b"), mesh.errors()).iterator().next();
+      assertThat(Call.get("/readyz").sendTo(metrics).expect(200).body())
+          .contains("\"database\":true");
       Set<String> found = Set.of();
       long patience = System.nanoTime() + 20_000_000_000L;
       while (!found.containsAll(expected) && System.nanoTime() < patience) {
