@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
@@ -75,6 +76,24 @@ class DocumentedTest {
         .filteredOn(name -> !name.matches("(jvm|process|system)_.*"))
         .allSatisfy(name -> assertThat(names).contains(name.replaceFirst("_max$", "")));
     assertThat(found).containsAll(names);
+  }
+
+  @Test
+  void theDashboardAndTheAlertsAskForMetricsThatThereAre() throws IOException {
+    String document = document();
+    for (String file : List.of("ops/grafana/sextant.json", "ops/prometheus/alerts.yml")) {
+      Set<String> asked =
+          all(
+              Pattern.compile("\\b((?:sextant|hikaricp)_[a-z_]+)"),
+              Files.readString(ROOT.resolve(file)));
+      assertThat(asked).hasSizeGreaterThan(5);
+      assertThat(asked)
+          .allSatisfy(
+              name ->
+                  assertThat(document)
+                      .as(file)
+                      .contains("`" + name.replaceFirst("_(count|bucket|sum|max)$", "") + "`"));
+    }
   }
 
   /// The families of a mesh, once all of `expected` are there.
