@@ -83,6 +83,7 @@ final class Fleet implements AutoCloseable {
     Map<String, String> environment = new HashMap<>();
     environment.put("SEXTANT_MESH_KEY", new String(MeshKey.BYTES));
     environment.put("SEXTANT_AUTH", "open");
+    environment.put("SEXTANT_TELEMETRY_PORT", "0");
     environment.put(
         "SEXTANT_DATABASE_URL",
         access.url().replace(":" + port(access) + "/", ":" + database.port() + "/"));
