@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -27,6 +28,7 @@ import sextant.standalone.Reply;
 class RollingRestartTest {
 
   private static final int CALLERS = 4;
+  private static final Duration FOUND = Duration.ofSeconds(4);
   private static final Map<String, String> READS =
       Map.of(
           "metrics", "behavioral-metrics",
@@ -71,7 +73,13 @@ class RollingRestartTest {
               member.name() + " serves again",
               () -> member.log().lines().filter(line -> line.contains(Fleet.SERVING)).count() == 2);
         }
-        fleet.await("load goes on", () -> answered.get() > before + 20);
+        // Callers look for replicas that came back every two seconds.
+        long found = System.nanoTime() + FOUND.toNanos();
+        fleet.await("callers find it", () -> System.nanoTime() > found);
+        fleet.await(
+            "load goes on: " + failures,
+            () -> answered.get() > before + 20 || !failures.isEmpty());
+        assertThat(failures).isEmpty();
       }
       running.set(false);
       for (Thread thread : threads) {
