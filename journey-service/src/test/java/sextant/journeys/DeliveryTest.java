@@ -204,6 +204,7 @@ final class DeliveryTest {
             .setUrl(receiver.url())
             .setTimeoutMs(30_000));
     CountDownLatch arrived = new CountDownLatch(100);
+    CountDownLatch hung = new CountDownLatch(1);
     try (Receiver healthy = new Receiver()) {
       healthy.react(
           _ -> {
@@ -211,7 +212,11 @@ final class DeliveryTest {
             return Receiver.TAKE;
           });
       scenario.webhook(UpsertChannelRequest.newBuilder().setName("healthy").setUrl(healthy.url()));
-      receiver.react(_ -> Receiver.HANG);
+      receiver.react(
+          _ -> {
+            hung.countDown();
+            return Receiver.HANG;
+          });
       String stuck = scenario.running(Definitions.sending(AT_ONCE, "hanging"));
       String fine = scenario.running(Definitions.sending(AT_ONCE, "healthy"));
       String[] customers =
@@ -224,6 +229,7 @@ final class DeliveryTest {
       mesh.openLanes();
 
       assertThat(arrived.await(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(hung.await(20, TimeUnit.SECONDS)).isTrue();
       assertThat(receiver.posts()).isNotEmpty().hasSizeLessThan(100);
       receiver.close();
       mesh.drain();
