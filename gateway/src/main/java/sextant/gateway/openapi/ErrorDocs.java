@@ -30,8 +30,7 @@ final class ErrorDocs {
     messages.put(409, "a metric with name \"purchases\" already exists");
     messages.put(413, "the request body is larger than the 1048576 bytes this route accepts");
     messages.put(415, "the body must be application/json in UTF-8, Content-Type says text/plain");
-    messages.put(
-        422, "the Idempotency-Key was used for another request; use a new one for each");
+    messages.put(422, "the Idempotency-Key was used for another request; use a new one for each");
     messages.put(429, "too many calls; try again later");
     messages.put(500, "internal error");
     messages.put(503, "the service is out of reach; try again");

@@ -77,8 +77,7 @@ class RollingRestartTest {
         long found = System.nanoTime() + FOUND.toNanos();
         fleet.await("callers find it", () -> System.nanoTime() > found);
         fleet.await(
-            "load goes on: " + failures,
-            () -> answered.get() > before + 20 || !failures.isEmpty());
+            "load goes on: " + failures, () -> answered.get() > before + 20 || !failures.isEmpty());
         assertThat(failures).isEmpty();
       }
       running.set(false);
