@@ -40,7 +40,11 @@ class FaultsTest {
   static void startInRandomOrder() {
     long seed = Long.getLong("sextant.seed", System.nanoTime());
     fleet =
-        new Fleet(folder, Map.of("metrics", 1, "segments", 1, "journeys", 1, "dashboard", 1), 1);
+        new Fleet(
+            folder,
+            Map.of("metrics", 1, "segments", 1, "journeys", 1, "dashboard", 1),
+            1,
+            Duration.ofSeconds(3));
     fleet.stopPostgres();
     List<Member> order = new ArrayList<>(fleet.members().values());
     Collections.shuffle(order, new Random(seed));

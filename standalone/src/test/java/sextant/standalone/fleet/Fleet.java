@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -43,7 +44,8 @@ final class Fleet implements AutoCloseable {
   private EmbeddedPostgres postgres;
 
   /// `replicas`: how many of each service, by name such as `metrics`.
-  Fleet(Path folder, Map<String, Integer> replicas, int gateways) {
+  Fleet(
+      Path folder, Map<String, Integer> replicas, int gateways, Duration requestTimeout) {
     this.folder = folder;
     this.postgres = EmbeddedPostgres.start(folder.resolve("postgres"));
     this.database = new TcpProxy(port(postgres.access()));
@@ -59,6 +61,7 @@ final class Fleet implements AutoCloseable {
         });
     this.segments = new TcpProxy(ports.getOrDefault("segments-1", 1));
     Map<String, String> environment = environment(targets);
+    environment.put("SEXTANT_REQUEST_TIMEOUT", requestTimeout.toString());
     ports.forEach((name, port) -> add(name, port, environment));
     for (int number = 1; number <= gateways; number++) {
       int port = freePort();
@@ -94,7 +97,6 @@ final class Fleet implements AutoCloseable {
       environment.put("SEXTANT_" + service + "_DATABASE_PASSWORD", "secret of " + service);
       environment.put("SEXTANT_" + service + "_DATABASE_POOL", "6");
     }
-    environment.put("SEXTANT_REQUEST_TIMEOUT", "PT3S");
     environment.put("SEXTANT_DRAIN_DELAY", "PT0.7S");
     environment.put("SEXTANT_METRICS_TARGET", target(targets, "metrics"));
     environment.put("SEXTANT_SEGMENTS_TARGET", target(targets, "segments"));

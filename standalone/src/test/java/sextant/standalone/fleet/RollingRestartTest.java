@@ -52,7 +52,7 @@ class RollingRestartTest {
         Arrays.asList(System.getProperty("sextant.rolling", "metrics").split(","));
     Map<String, Integer> replicas = new LinkedHashMap<>();
     services.forEach(service -> replicas.put(service, 2));
-    try (Fleet fleet = new Fleet(folder, replicas, 2)) {
+    try (Fleet fleet = new Fleet(folder, replicas, 2, Duration.ofSeconds(20))) {
       fleet.members().values().forEach(Member::start);
       fleet.awaitReady();
       List<Thread> threads = new ArrayList<>();
@@ -77,8 +77,7 @@ class RollingRestartTest {
         long found = System.nanoTime() + FOUND.toNanos();
         fleet.await("callers find it", () -> System.nanoTime() > found);
         fleet.await(
-            "load goes on: " + failures,
-            () -> answered.get() > before + 20 || !failures.isEmpty());
+            "load goes on: " + failures, () -> answered.get() > before + 20 || !failures.isEmpty());
         assertThat(failures).isEmpty();
       }
       running.set(false);
