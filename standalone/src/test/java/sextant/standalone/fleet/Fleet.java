@@ -44,8 +44,7 @@ final class Fleet implements AutoCloseable {
   private EmbeddedPostgres postgres;
 
   /// `replicas`: how many of each service, by name such as `metrics`.
-  Fleet(
-      Path folder, Map<String, Integer> replicas, int gateways, Duration requestTimeout) {
+  Fleet(Path folder, Map<String, Integer> replicas, int gateways, Duration requestTimeout) {
     this.folder = folder;
     this.postgres = EmbeddedPostgres.start(folder.resolve("postgres"));
     this.database = new TcpProxy(port(postgres.access()));
