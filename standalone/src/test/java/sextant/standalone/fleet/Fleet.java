@@ -28,7 +28,7 @@ final class Fleet implements AutoCloseable {
   /// What a service says when it serves.
   static final String SERVING = "serving gRPC on";
 
-  private static final int PATIENCE_SECONDS = 60;
+  private static final int PATIENCE_SECONDS = 150;
   private static final Map<String, String> MAINS =
       Map.of(
           "metrics", "sextant.metrics.Main",
