@@ -28,7 +28,7 @@ final class Fleet implements AutoCloseable {
   /// What a service says when it serves.
   static final String SERVING = "serving gRPC on";
 
-  private static final int PATIENCE_SECONDS = 60;
+  private static final int PATIENCE_SECONDS = 150;
   private static final Map<String, String> MAINS =
       Map.of(
           "metrics", "sextant.metrics.Main",
@@ -44,8 +44,7 @@ final class Fleet implements AutoCloseable {
   private EmbeddedPostgres postgres;
 
   /// `replicas`: how many of each service, by name such as `metrics`.
-  Fleet(
-      Path folder, Map<String, Integer> replicas, int gateways, Duration requestTimeout) {
+  Fleet(Path folder, Map<String, Integer> replicas, int gateways, Duration requestTimeout) {
     this.folder = folder;
     this.postgres = EmbeddedPostgres.start(folder.resolve("postgres"));
     this.database = new TcpProxy(port(postgres.access()));
