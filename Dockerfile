@@ -3,7 +3,7 @@
 
 FROM docker.io/library/maven:3-eclipse-temurin-25 AS build
 # Not root: PostgreSQL, which generates code and trains the start, refuses to run as root.
-RUN useradd --create-home build && install -d -o build /src /opt/sextant
+RUN useradd --create-home build && install -d -o build /home/build /src /opt/sextant
 USER build
 ENV HOME=/home/build
 WORKDIR /src
