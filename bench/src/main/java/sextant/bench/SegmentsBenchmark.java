@@ -82,7 +82,7 @@ final class SegmentsBenchmark implements Benchmark {
             field("customer_id", DataType.DATA_TYPE_TEXT),
             field("total", DataType.DATA_TYPE_NUMBER));
     database.execute(
-        "insert into segments_data.%s select 'customer-' || n, case n %% 2 when 0 then 'F' else 'M' end, n * 7919 %% 80 from generate_series(1, %d) n"
+        "insert into segments_data.%s select 'customer-' || n, case n %% 2 when 0 then 'F' else 'M' end, n * 7919 %% 80 from generate_series(1, %d::bigint) n"
             .formatted(customers.getTableName(), size));
     database.execute(
         "insert into segments_data.%s select n, 'customer-' || (n * 104729 %% %d + 1), n * 31 %% 100 from generate_series(1, %d::bigint) n"
