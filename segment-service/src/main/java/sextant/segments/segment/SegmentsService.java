@@ -14,7 +14,6 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
@@ -29,9 +28,10 @@ import sextant.kit.db.Database;
 import sextant.kit.db.Ids;
 import sextant.kit.rpc.ApiException;
 import sextant.kit.rpc.Caller;
-import sextant.kit.rpc.PageToken;
+import sextant.kit.rpc.Changes;
+import sextant.kit.rpc.Page;
+import sextant.kit.rpc.PageRequest;
 import sextant.kit.rpc.Unary;
-import sextant.segments.Changes;
 import sextant.segments.definition.SegmentQuery;
 import sextant.segments.schema.SchemaRepository;
 import sextant.segments.v1.CompareSegmentsRequest;
@@ -93,26 +93,19 @@ public final class SegmentsService extends SegmentsServiceImplBase {
         () -> {
           String tenant = Caller.current().tenantId();
           int limit = request.hasLimit() ? request.getLimit() : DEFAULT_LIMIT;
-          Optional<UUID> after =
-              PageToken.decode(request.getCursor(), List.of("segments", tenant), 1)
-                  .map(key -> UUID.fromString(key.getFirst()));
-          return database.inTenant(tenant, db -> page(db, tenant, after, limit));
+          PageRequest asked =
+              new PageRequest(List.of("segments", tenant), request.getCursor(), limit);
+          return database.inTenant(tenant, db -> page(db, tenant, asked));
         });
   }
 
-  private ListSegmentsResponse page(DSLContext db, String tenant, Optional<UUID> after, int limit) {
-    List<Segment> found = segments.page(db, tenant, after, limit + 1);
-    List<Segment> page = found.subList(0, Math.min(limit, found.size()));
-    CursorPagination.Builder pagination =
-        CursorPagination.newBuilder()
-            .setTotal(segments.count(db, tenant))
-            .setHasMore(found.size() > limit)
-            .setLimit(limit);
-    if (pagination.getHasMore()) {
-      pagination.setCursor(
-          PageToken.encode(List.of("segments", tenant), List.of(page.getLast().getId())));
-    }
-    return ListSegmentsResponse.newBuilder().addAllData(page).setPagination(pagination).build();
+  private ListSegmentsResponse page(DSLContext db, String tenant, PageRequest asked) {
+    List<Segment> found = segments.page(db, tenant, asked.afterId(), asked.toRead());
+    Page<Segment> page = asked.page(found, segment -> List.of(segment.getId()));
+    return ListSegmentsResponse.newBuilder()
+        .addAllData(page.rows())
+        .setPagination(page.describe(CursorPagination.newBuilder(), segments.count(db, tenant)))
+        .build();
   }
 
   @Override
@@ -154,7 +147,7 @@ public final class SegmentsService extends SegmentsServiceImplBase {
         out,
         () -> {
           String tenant = Caller.current().tenantId();
-          Changes changed = Changes.of(request, request.getUpdateMask(), REQUIRED);
+          Changes changed = Changes.of(request, "id", REQUIRED);
           boolean redefined =
               changed.include("base_schema_id")
                   || changed.include("joins")
