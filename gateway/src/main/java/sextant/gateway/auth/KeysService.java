@@ -25,6 +25,7 @@ import sextant.kit.rpc.ApiException;
 import sextant.kit.rpc.Caller;
 import sextant.kit.rpc.Page;
 import sextant.kit.rpc.PageRequest;
+import sextant.kit.rpc.Timestamps;
 import sextant.kit.rpc.Unary;
 
 /// API keys of a tenant, for its administrators.
@@ -146,21 +147,14 @@ final class KeysService extends KeysServiceImplBase {
             .setId(row.getKeyId().toString())
             .setPrefix(row.getPrefix())
             .setRole(KeyRepository.toRole(row.getRole()))
-            .setCreatedAt(timestamp(row.getCreatedAt()));
+            .setCreatedAt(Timestamps.of(row.getCreatedAt()));
     if (row.getName() != null) {
       key.setName(row.getName());
     }
     if (row.getExpiresAt() != null) {
-      key.setExpiresAt(timestamp(row.getExpiresAt()));
+      key.setExpiresAt(Timestamps.of(row.getExpiresAt()));
     }
     return key.build();
-  }
-
-  private static Timestamp timestamp(Instant instant) {
-    return Timestamp.newBuilder()
-        .setSeconds(instant.getEpochSecond())
-        .setNanos(instant.getNano())
-        .build();
   }
 
   private static Instant instant(Timestamp timestamp) {

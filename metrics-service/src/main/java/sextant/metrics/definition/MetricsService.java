@@ -9,14 +9,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.jooq.DSLContext;
-import org.jooq.exception.IntegrityConstraintViolationException;
-import org.postgresql.util.PSQLException;
 import sextant.kit.db.Database;
 import sextant.kit.db.Ids;
 import sextant.kit.rpc.ApiException;
 import sextant.kit.rpc.Caller;
 import sextant.kit.rpc.Unary;
 import sextant.metrics.Locks;
+import sextant.metrics.UniqueName;
 import sextant.metrics.compute.BatchCompute;
 import sextant.metrics.jooq.tables.records.MetricRecord;
 import sextant.metrics.policy.PolicyReferences;
@@ -217,16 +216,7 @@ public final class MetricsService extends MetricsServiceGrpc.MetricsServiceImplB
   }
 
   private static void store(MetricRecord metric, Runnable statement) {
-    try {
-      statement.run();
-    } catch (IntegrityConstraintViolationException violation) {
-      if (violation.getCause() instanceof PSQLException cause
-          && cause.getServerErrorMessage() != null
-          && "metric_name_key".equals(cause.getServerErrorMessage().getConstraint())) {
-        throw ApiException.alreadyExists("metric", "name", metric.getName());
-      }
-      throw violation;
-    }
+    UniqueName.store("metric_name_key", "metric", metric.getName(), statement);
   }
 
   private MetricRecord find(DSLContext tx, String tenantId, String id) {

@@ -4,18 +4,14 @@ import static sextant.metrics.jooq.Tables.METRIC;
 import static sextant.metrics.jooq.Tables.POLICY;
 import static sextant.metrics.jooq.Tables.POLICY_METRIC;
 
-import com.google.protobuf.Timestamp;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
-import org.jooq.exception.IntegrityConstraintViolationException;
 import org.jooq.impl.DSL;
-import org.postgresql.util.PSQLException;
 import sextant.kit.db.Database;
 import sextant.kit.db.Ids;
 import sextant.kit.rpc.ApiException;
@@ -23,6 +19,7 @@ import sextant.kit.rpc.Caller;
 import sextant.kit.rpc.Changes;
 import sextant.kit.rpc.Page;
 import sextant.kit.rpc.PageRequest;
+import sextant.metrics.UniqueName;
 import sextant.metrics.jooq.tables.records.MetricRecord;
 import sextant.metrics.jooq.tables.records.PolicyRecord;
 import sextant.metrics.v1.CreatePolicyRequest;
@@ -30,7 +27,6 @@ import sextant.metrics.v1.CursorPagination;
 import sextant.metrics.v1.ListPoliciesRequest;
 import sextant.metrics.v1.ListPoliciesResponse;
 import sextant.metrics.v1.Policy;
-import sextant.metrics.v1.PolicyStatus;
 import sextant.metrics.v1.UpdatePolicyRequest;
 
 /// Contact policies or qualification rules: one kind of policy, its rules and its storage. What an
@@ -43,7 +39,6 @@ final class Policies {
 
   private static final int DEFAULT_PAGE_SIZE = 25;
   private static final int DEFAULT_PRIORITY = 50;
-  private static final String STATUS = "POLICY_STATUS_";
   private static final Set<String> REQUIRED = Set.of("name", "status", "config");
   private static final Set<String> SCOPES_OF_RULES = Set.of("segment", "placement");
 
@@ -77,7 +72,7 @@ final class Policies {
                   .fetch();
           Page<PolicyRecord> page = asked.page(rows, row -> List.of(row.getPolicyId()));
           return ListPoliciesResponse.newBuilder()
-              .addAllData(page.map(Policies::message))
+              .addAllData(page.map(PolicyMessages::policy))
               .setPagination(
                   page.describe(CursorPagination.newBuilder(), tx.fetchCount(POLICY, ofKind)))
               .build();
@@ -92,7 +87,7 @@ final class Policies {
     policy.setKind(kind);
     policy.setName(request.getName());
     policy.setDescription(request.getDescription());
-    policy.setStatus(stored(request.getStatus()));
+    policy.setStatus(PolicyMessages.stored(request.getStatus()));
     policy.setRuleType(request.getRuleType());
     policy.setConfig(request.getConfig());
     policy.setPriority(request.hasPriority() ? request.getPriority() : DEFAULT_PRIORITY);
@@ -108,7 +103,7 @@ final class Policies {
         tx -> {
           store(policy, () -> tx.insertInto(POLICY).set(policy).execute());
           refer(tx, policy);
-          return message(policy);
+          return PolicyMessages.policy(policy);
         });
   }
 
@@ -151,7 +146,7 @@ final class Policies {
                       .and(POLICY.POLICY_ID.eq(policy.getPolicyId()))
                       .execute());
           refer(tx, policy);
-          return message(policy);
+          return PolicyMessages.policy(policy);
         });
   }
 
@@ -160,7 +155,7 @@ final class Policies {
       switch (field) {
         case "name" -> policy.setName(request.getName());
         case "description" -> policy.setDescription(request.getDescription());
-        case "status" -> policy.setStatus(stored(request.getStatus()));
+        case "status" -> policy.setStatus(PolicyMessages.stored(request.getStatus()));
         case "priority" ->
             policy.setPriority(request.hasPriority() ? request.getPriority() : DEFAULT_PRIORITY);
         case "config" -> policy.setConfig(request.getConfig());
@@ -185,7 +180,7 @@ final class Policies {
 
   Policy get(String id) {
     String tenantId = Caller.current().tenantId();
-    return database.inTenant(tenantId, tx -> message(find(tx, tenantId, id)));
+    return database.inTenant(tenantId, tx -> PolicyMessages.policy(find(tx, tenantId, id)));
   }
 
   /// Notes what an active policy refers to; the metric must exist, even for one that is not active.
@@ -228,51 +223,7 @@ final class Policies {
   }
 
   private void store(PolicyRecord policy, Runnable statement) {
-    try {
-      statement.run();
-    } catch (IntegrityConstraintViolationException violation) {
-      if (violation.getCause() instanceof PSQLException cause
-          && cause.getServerErrorMessage() != null
-          && "policy_name_key".equals(cause.getServerErrorMessage().getConstraint())) {
-        throw ApiException.alreadyExists(resource, "name", policy.getName());
-      }
-      throw violation;
-    }
-  }
-
-  private static Policy message(PolicyRecord row) {
-    Policy.Builder policy =
-        Policy.newBuilder()
-            .setId(row.getPolicyId().toString())
-            .setName(row.getName())
-            .setDescription(row.getDescription())
-            .setStatus(PolicyStatus.valueOf(STATUS + row.getStatus().toUpperCase(Locale.ROOT)))
-            .setRuleType(row.getRuleType())
-            .setConfig(row.getConfig())
-            .setPriority(row.getPriority())
-            .setScope(row.getScope())
-            .setCreatedAt(timestamp(row.getCreatedAt()))
-            .setUpdatedAt(timestamp(row.getUpdatedAt()));
-    if (row.getScopeId() != null) {
-      policy.setScopeId(row.getScopeId());
-    }
-    if (row.getStage() != null) {
-      policy.setStage(row.getStage());
-    }
-    return policy.build();
-  }
-
-  private static String stored(PolicyStatus status) {
-    return status == PolicyStatus.POLICY_STATUS_UNSPECIFIED
-        ? "active"
-        : status.name().substring(STATUS.length()).toLowerCase(Locale.ROOT);
-  }
-
-  private static Timestamp timestamp(Instant instant) {
-    return Timestamp.newBuilder()
-        .setSeconds(instant.getEpochSecond())
-        .setNanos(instant.getNano())
-        .build();
+    UniqueName.store("policy_name_key", resource, policy.getName(), statement);
   }
 
   private Instant now() {

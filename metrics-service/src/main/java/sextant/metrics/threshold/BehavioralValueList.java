@@ -11,6 +11,7 @@ import org.jooq.DSLContext;
 import sextant.kit.rpc.ApiException;
 import sextant.kit.rpc.Page;
 import sextant.kit.rpc.PageRequest;
+import sextant.kit.rpc.Timestamps;
 import sextant.metrics.jooq.tables.records.DefinitionRecord;
 import sextant.metrics.jooq.tables.records.MetricRecord;
 import sextant.metrics.jooq.tables.records.MetricValueRecord;
@@ -94,7 +95,7 @@ final class BehavioralValueList {
       message.setValueId(valueId);
     }
     if (metric.getLastComputedAt() != null) {
-      message.setObservedAt(DefinitionMessages.timestamp(metric.getLastComputedAt()));
+      message.setObservedAt(Timestamps.of(metric.getLastComputedAt()));
     }
     return message.build();
   }

@@ -21,6 +21,7 @@ import sextant.kit.rpc.Caller;
 import sextant.kit.rpc.Page;
 import sextant.kit.rpc.PageRequest;
 import sextant.kit.rpc.PageToken;
+import sextant.kit.rpc.Timestamps;
 import sextant.kit.rpc.Unary;
 import sextant.metrics.jooq.tables.records.DefinitionRecord;
 import sextant.metrics.jooq.tables.records.ThresholdRecord;
@@ -218,7 +219,7 @@ public final class ThresholdsService extends ThresholdsServiceImplBase implement
         Transition.newBuilder()
             .setPosition(row.getPosition())
             .setFired(row.getFired())
-            .setOccurredAt(DefinitionMessages.timestamp(row.getOccurredAt()));
+            .setOccurredAt(Timestamps.of(row.getOccurredAt()));
     if (!row.getSubjectId().isEmpty()) {
       transition.setSubjectId(row.getSubjectId());
     }

@@ -10,6 +10,7 @@ import org.jooq.DSLContext;
 import sextant.kit.rpc.Page;
 import sextant.kit.rpc.PageRequest;
 import sextant.kit.rpc.PageToken;
+import sextant.kit.rpc.Timestamps;
 import sextant.metrics.jooq.tables.records.DefinitionRecord;
 import sextant.metrics.jooq.tables.records.DefinitionValueRecord;
 import sextant.metrics.v1.CursorPagination;
@@ -89,11 +90,11 @@ final class ValueList {
     Names.role(row.getParticipantRole()).ifPresent(value::setParticipantRole);
     if (row.getFired() == null) {
       value.setVariantId(row.getVariantId().toString());
-      value.setObservedAt(DefinitionMessages.timestamp(row.getMeasuredAt()));
+      value.setObservedAt(Timestamps.of(row.getMeasuredAt()));
     } else {
       value.setFired(row.getFired());
       value.setSourceVersionId(row.getSourceVersionId().toString());
-      value.setEvaluatedAt(DefinitionMessages.timestamp(row.getMeasuredAt()));
+      value.setEvaluatedAt(Timestamps.of(row.getMeasuredAt()));
     }
     return value.build();
   }

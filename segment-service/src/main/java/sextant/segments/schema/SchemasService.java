@@ -21,6 +21,7 @@ import sextant.kit.rpc.Caller;
 import sextant.kit.rpc.Changes;
 import sextant.kit.rpc.Page;
 import sextant.kit.rpc.PageRequest;
+import sextant.kit.rpc.Timestamps;
 import sextant.kit.rpc.Unary;
 import sextant.segments.BriefLocks;
 import sextant.segments.segment.SegmentViews;
@@ -246,6 +247,6 @@ public final class SchemasService extends SchemasServiceImplBase {
   /// To the microsecond, as PostgreSQL keeps it.
   private Timestamp now() {
     Instant now = time.instant().truncatedTo(ChronoUnit.MICROS);
-    return Timestamp.newBuilder().setSeconds(now.getEpochSecond()).setNanos(now.getNano()).build();
+    return Timestamps.of(now);
   }
 }

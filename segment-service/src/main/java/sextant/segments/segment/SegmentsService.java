@@ -31,6 +31,7 @@ import sextant.kit.rpc.Caller;
 import sextant.kit.rpc.Changes;
 import sextant.kit.rpc.Page;
 import sextant.kit.rpc.PageRequest;
+import sextant.kit.rpc.Timestamps;
 import sextant.kit.rpc.Unary;
 import sextant.segments.definition.SegmentQuery;
 import sextant.segments.schema.SchemaRepository;
@@ -119,7 +120,7 @@ public final class SegmentsService extends SegmentsServiceImplBase {
   }
 
   private Segment created(String tenant, CreateSegmentRequest request) {
-    Timestamp now = timestamp(now());
+    Timestamp now = Timestamps.of(now());
     boolean hasStatus =
         request.hasStatus() && request.getStatus() != SegmentStatus.SEGMENT_STATUS_UNSPECIFIED;
     Segment.Builder segment =
@@ -165,7 +166,7 @@ public final class SegmentsService extends SegmentsServiceImplBase {
   }
 
   private Segment changed(Segment before, UpdateSegmentRequest request, Changes changed) {
-    Segment.Builder after = before.toBuilder().setUpdatedAt(timestamp(now()));
+    Segment.Builder after = before.toBuilder().setUpdatedAt(Timestamps.of(now()));
     if (changed.include("name")) {
       after.setName(request.getName());
     }
@@ -239,7 +240,7 @@ public final class SegmentsService extends SegmentsServiceImplBase {
                 segments.refreshed(tx, tenant, UUID.fromString(segment.getId()), count, now);
                 return segment.toBuilder()
                     .setCustomerCount(count)
-                    .setLastRefreshedAt(timestamp(now))
+                    .setLastRefreshedAt(Timestamps.of(now))
                     .build();
               });
         });
@@ -351,12 +352,5 @@ public final class SegmentsService extends SegmentsServiceImplBase {
   /// To the microsecond, as PostgreSQL keeps it.
   private Instant now() {
     return time.instant().truncatedTo(ChronoUnit.MICROS);
-  }
-
-  private static Timestamp timestamp(Instant instant) {
-    return Timestamp.newBuilder()
-        .setSeconds(instant.getEpochSecond())
-        .setNanos(instant.getNano())
-        .build();
   }
 }
