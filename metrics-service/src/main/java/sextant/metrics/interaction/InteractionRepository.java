@@ -43,7 +43,7 @@ final class InteractionRepository {
   record Position(Instant occurredAt, UUID id) {}
 
   /// Part of a list and the number of interactions on the whole of it, both of one instant.
-  record Page(long total, List<InteractionRecord> rows) {}
+  record Found(long total, List<InteractionRecord> rows) {}
 
   /// Those of one tenant that carry the customer and idempotency key of one of `rows`.
   List<InteractionRecord> findByKeys(DSLContext db, String tenantId, List<InteractionRecord> rows) {
@@ -66,7 +66,8 @@ final class InteractionRepository {
   }
 
   /// Up to `limit` interactions after `position`, newest first.
-  Page list(DSLContext db, String tenantId, Filter filter, Optional<Position> position, int limit) {
+  Found list(
+      DSLContext db, String tenantId, Filter filter, Optional<Position> position, int limit) {
     Table<Record1<Long>> whole = total(tenantId, filter).asTable("whole", "total");
     Table<InteractionRecord> page =
         db.selectFrom(INTERACTION)
@@ -86,7 +87,7 @@ final class InteractionRepository {
                 page.field(INTERACTION.OCCURRED_AT).desc(),
                 page.field(INTERACTION.INTERACTION_ID).desc())
             .fetch();
-    return new Page(
+    return new Found(
         rows.getFirst().get(0, Long.class),
         rows.stream()
             .filter(found -> found.get(page.field(INTERACTION.INTERACTION_ID)) != null)
