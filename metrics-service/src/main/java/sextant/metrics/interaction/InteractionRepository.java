@@ -1,11 +1,13 @@
 package sextant.metrics.interaction;
 
 import static org.jooq.impl.DSL.coalesce;
-import static org.jooq.impl.DSL.condition;
 import static org.jooq.impl.DSL.count;
+import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.lateral;
 import static org.jooq.impl.DSL.noCondition;
 import static org.jooq.impl.DSL.row;
 import static org.jooq.impl.DSL.select;
+import static org.jooq.impl.DSL.selectFrom;
 import static org.jooq.impl.DSL.sum;
 import static org.jooq.impl.DSL.trueCondition;
 import static org.jooq.impl.DSL.val;
@@ -22,6 +24,7 @@ import org.jooq.Field;
 import org.jooq.Record1;
 import org.jooq.Select;
 import org.jooq.Table;
+import sextant.kit.db.Lookups;
 import sextant.metrics.jooq.tables.records.InteractionRecord;
 
 /// Reads interactions.
@@ -44,18 +47,22 @@ final class InteractionRepository {
 
   /// Those of one tenant that carry the customer and idempotency key of one of `rows`.
   List<InteractionRecord> findByKeys(DSLContext db, String tenantId, List<InteractionRecord> rows) {
-    // A plan kept from when the table was small would scan it for ever.
-    db.execute("set local plan_cache_mode = force_custom_plan");
-    return db.selectFrom(INTERACTION)
-        .where(INTERACTION.TENANT_ID.eq(tenantId))
-        .and(
-            condition(
-                "({0}, {1}) in (select * from unnest({2}, {3}))",
-                INTERACTION.CUSTOMER_ID,
-                INTERACTION.IDEMPOTENCY_KEY,
-                val(Columns.of(rows, InteractionRecord::getCustomerId)),
-                val(Columns.of(rows, InteractionRecord::getIdempotencyKey))))
-        .fetch();
+    Lookups.byKey(db);
+    // Key by key: no statistics, which intake outruns by far, can then make the planner read more.
+    Table<InteractionRecord> first =
+        selectFrom(INTERACTION)
+            .where(INTERACTION.TENANT_ID.eq(tenantId))
+            .and(INTERACTION.CUSTOMER_ID.eq(field("given.customer_id", String.class)))
+            .and(INTERACTION.IDEMPOTENCY_KEY.eq(field("given.idempotency_key", String.class)))
+            .limit(1)
+            .asTable("first");
+    return db.select(first.fields())
+        .from(
+            "unnest({0}, {1}) as given (customer_id, idempotency_key)",
+            val(Columns.of(rows, InteractionRecord::getCustomerId)),
+            val(Columns.of(rows, InteractionRecord::getIdempotencyKey)))
+        .crossJoin(lateral(first))
+        .fetchInto(INTERACTION);
   }
 
   /// Up to `limit` interactions after `position`, newest first.
