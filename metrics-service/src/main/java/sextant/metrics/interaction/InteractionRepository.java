@@ -13,6 +13,7 @@ import static org.jooq.impl.DSL.trueCondition;
 import static org.jooq.impl.DSL.val;
 import static sextant.metrics.jooq.Tables.INTERACTION;
 import static sextant.metrics.jooq.Tables.INTERACTION_DAILY;
+import static sextant.metrics.jooq.Tables.INTERACTION_DAILY_BY_CHANNEL;
 
 import java.time.Instant;
 import java.util.List;
@@ -105,6 +106,12 @@ final class InteractionRepository {
             && filter.to().isEmpty();
     if (!daily) {
       return select(count().coerce(Long.class)).from(INTERACTION).where(matching(tenantId, filter));
+    }
+    if (filter.offerId().isEmpty()) {
+      return select(coalesce(sum(INTERACTION_DAILY_BY_CHANNEL.INTERACTIONS), 0).cast(Long.class))
+          .from(INTERACTION_DAILY_BY_CHANNEL)
+          .where(INTERACTION_DAILY_BY_CHANNEL.TENANT_ID.eq(tenantId))
+          .and(equal(INTERACTION_DAILY_BY_CHANNEL.CHANNEL_ID, filter.channelId()));
     }
     return select(coalesce(sum(INTERACTION_DAILY.INTERACTIONS), 0).cast(Long.class))
         .from(INTERACTION_DAILY)
