@@ -13,6 +13,7 @@ import static org.jooq.impl.DSL.trueCondition;
 import static org.jooq.impl.DSL.val;
 import static sextant.metrics.jooq.Tables.INTERACTION;
 import static sextant.metrics.jooq.Tables.INTERACTION_DAILY;
+import static sextant.metrics.jooq.Tables.INTERACTION_DAILY_BY_CHANNEL;
 
 import java.time.Instant;
 import java.util.List;
@@ -43,7 +44,7 @@ final class InteractionRepository {
   record Position(Instant occurredAt, UUID id) {}
 
   /// Part of a list and the number of interactions on the whole of it, both of one instant.
-  record Page(long total, List<InteractionRecord> rows) {}
+  record Found(long total, List<InteractionRecord> rows) {}
 
   /// Those of one tenant that carry the customer and idempotency key of one of `rows`.
   List<InteractionRecord> findByKeys(DSLContext db, String tenantId, List<InteractionRecord> rows) {
@@ -66,7 +67,8 @@ final class InteractionRepository {
   }
 
   /// Up to `limit` interactions after `position`, newest first.
-  Page list(DSLContext db, String tenantId, Filter filter, Optional<Position> position, int limit) {
+  Found list(
+      DSLContext db, String tenantId, Filter filter, Optional<Position> position, int limit) {
     Table<Record1<Long>> whole = total(tenantId, filter).asTable("whole", "total");
     Table<InteractionRecord> page =
         db.selectFrom(INTERACTION)
@@ -86,7 +88,7 @@ final class InteractionRepository {
                 page.field(INTERACTION.OCCURRED_AT).desc(),
                 page.field(INTERACTION.INTERACTION_ID).desc())
             .fetch();
-    return new Page(
+    return new Found(
         rows.getFirst().get(0, Long.class),
         rows.stream()
             .filter(found -> found.get(page.field(INTERACTION.INTERACTION_ID)) != null)
@@ -104,6 +106,12 @@ final class InteractionRepository {
             && filter.to().isEmpty();
     if (!daily) {
       return select(count().coerce(Long.class)).from(INTERACTION).where(matching(tenantId, filter));
+    }
+    if (filter.offerId().isEmpty()) {
+      return select(coalesce(sum(INTERACTION_DAILY_BY_CHANNEL.INTERACTIONS), 0).cast(Long.class))
+          .from(INTERACTION_DAILY_BY_CHANNEL)
+          .where(INTERACTION_DAILY_BY_CHANNEL.TENANT_ID.eq(tenantId))
+          .and(equal(INTERACTION_DAILY_BY_CHANNEL.CHANNEL_ID, filter.channelId()));
     }
     return select(coalesce(sum(INTERACTION_DAILY.INTERACTIONS), 0).cast(Long.class))
         .from(INTERACTION_DAILY)
