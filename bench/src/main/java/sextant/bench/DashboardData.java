@@ -1,6 +1,8 @@
 package sextant.bench;
 
 import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
 
 /// Ninety days of a tenant's facts, made inside the database, with the counts by day that the
 /// services keep: 200 offers, 8 channels, and for ten interactions one customer and one decision
@@ -24,14 +26,24 @@ final class DashboardData {
       from generate_series(1, %3$d::bigint) as n
       """;
 
+  /// The finest daily counts; the coarser ones are added up from these.
   private static final String INTERACTION_DAILY =
       """
       insert into metrics.interaction_daily
-      select tenant_id, (occurred_at at time zone 'UTC')::date, offer_id, creative_id, channel_id, count(*),
+      select tenant_id, (occurred_at at time zone 'UTC')::date, offer_id, channel_id, count(*),
              sum(is_impression::integer), sum(is_positive::integer), sum(is_negative::integer),
              sum((not is_positive and not is_negative)::integer), sum(is_conversion::integer),
              coalesce(sum(value), 0), sum(cost)
-      from metrics.interaction where tenant_id = '%1$s' group by 1, 2, 3, 4, 5
+      from metrics.interaction group by 1, 2, 3, 4
+      """;
+
+  /// `%1$s` is the only key beside the day.
+  private static final String COARSER_DAILY =
+      """
+      insert into metrics.interaction_daily_by_%1$s
+      select tenant_id, day, %1$s_id, sum(interactions), sum(impressions), sum(positive), sum(negative),
+             sum(neutral), sum(conversions), sum(value), sum(cost)
+      from metrics.interaction_daily group by 1, 2, 3
       """;
 
   private static final String TRACES =
@@ -55,7 +67,7 @@ final class DashboardData {
            generate_series(0, 4) as place
       """;
 
-  /// Adds up a view of facts into a table with the same columns in another order.
+  /// Adds up a view of facts into a table with columns of the same names in another order.
   private static final String COUNT =
       """
       do $$
@@ -70,11 +82,79 @@ final class DashboardData {
         into keys, counters, sums
         from (select attname as name, attnum = any(conkey) as is_key
               from pg_attribute, pg_constraint
-              where attrelid = 'dashboard.%2$s'::regclass and attnum > 0
+              where attrelid = 'dashboard.%1$s'::regclass and attnum > 0 and not attisdropped
                 and conrelid = attrelid and contype = 'p') as columns;
-        execute format('insert into dashboard.%2$s (%%1$s, %%2$s) select %%1$s, %%3$s from dashboard.%3$s '
-                       'where tenant_id = ''%1$s'' group by %%1$s', keys, counters, sums);
+        execute format('insert into dashboard.%1$s (%%1$s, %%2$s) select %%1$s, %%3$s from dashboard.%2$s '
+                       'group by %%1$s', keys, counters, sums);
       end $$
+      """;
+
+  /// Tables of counts and the views of what they add up.
+  private static final Map<String, String> COUNTED =
+      Map.of(
+          "trace_daily", "trace_fact",
+          "latency_daily", "latency_fact",
+          "beaten_daily", "beaten_fact",
+          "candidate_daily", "candidate_fact",
+          "candidate_daily_by_offer", "candidate_fact",
+          "score_daily_by_channel", "candidate_fact",
+          "attribution_total", "attribution_fact",
+          "suppression_total", "suppression_fact");
+
+  /// Drops the indexes of the tables of facts: made after the rows they take a fraction of the
+  /// time.
+  private static final String SET_INDEXES_ASIDE =
+      """
+      create temporary table set_aside as
+      select indrelid::regclass::text as relation, conname,
+             coalesce('alter table ' || indrelid::regclass || ' add constraint ' || conname || ' '
+                        || pg_get_constraintdef(pg_constraint.oid),
+                      pg_get_indexdef(indexrelid)) as definition,
+             indexrelid::regclass::text as index
+      from pg_index left join pg_constraint on conindid = indexrelid
+      where indrelid = any(array['metrics.interaction', 'dashboard.decision_trace',
+                                 'dashboard.decision_candidate']::regclass[]);
+      do $$
+      declare aside record;
+      begin
+        for aside in select * from set_aside loop
+          if aside.conname is null then
+            execute 'drop index ' || aside.index;
+          else
+            execute 'alter table ' || aside.relation || ' drop constraint ' || aside.conname;
+          end if;
+        end loop;
+      end $$
+      """;
+
+  private static final String BRING_INDEXES_BACK =
+      """
+      set maintenance_work_mem = '1GB';
+      do $$
+      declare aside record;
+      begin
+        for aside in select * from set_aside loop
+          execute aside.definition;
+        end loop;
+      end $$;
+      drop table set_aside
+      """;
+
+  /// Rows of counts that are not what the facts add up to, for one of the tables of interactions.
+  private static final String WRONG_COUNTS =
+      """
+      with counted as (
+        select tenant_id, day, sum(interactions), sum(impressions), sum(positive), sum(negative), sum(neutral),
+               sum(conversions), sum(value), sum(cost)
+        from metrics.%s group by 1, 2),
+      facts as (
+        select tenant_id, (occurred_at at time zone 'UTC')::date, count(*),
+               count(*) filter (where is_impression), count(*) filter (where is_positive),
+               count(*) filter (where is_negative), count(*) filter (where not is_positive and not is_negative),
+               count(*) filter (where is_conversion), coalesce(sum(value), 0), coalesce(sum(cost), 0)
+        from metrics.interaction where superseded_at is null group by 1, 2)
+      select 'counts of a day' from (
+        (table counted except table facts) union all (table facts except table counted)) as wrong
       """;
 
   private static final String CATALOGUE =
@@ -101,22 +181,37 @@ final class DashboardData {
 
   private DashboardData() {}
 
-  /// Fills the tables of `tenant`, which has no rows yet.
-  static void write(Database database, String tenant, int interactions) throws SQLException {
+  /// Fills the tables, which are empty, with so many interactions of each tenant.
+  static void write(Database database, Map<String, Integer> tenants) throws SQLException {
+    database.execute(SET_INDEXES_ASIDE);
+    for (var tenant : tenants.entrySet()) {
+      writeFacts(database, tenant.getKey(), tenant.getValue());
+    }
+    database.execute(BRING_INDEXES_BACK);
+    database.execute(INTERACTION_DAILY);
+    database.execute(COARSER_DAILY.formatted("offer"));
+    database.execute(COARSER_DAILY.formatted("channel"));
+    for (var counted : COUNTED.entrySet()) {
+      database.execute(COUNT.formatted(counted.getKey(), counted.getValue()));
+    }
+    for (String table :
+        List.of(
+            "interaction_daily", "interaction_daily_by_offer", "interaction_daily_by_channel")) {
+      if (database.text(WRONG_COUNTS.formatted(table)).isPresent()) {
+        throw new IllegalStateException(table + " is not what the interactions add up to");
+      }
+    }
+  }
+
+  private static void writeFacts(Database database, String tenant, int interactions)
+      throws SQLException {
     int customers = customers(interactions);
     int traces = interactions / 10;
     System.out.printf("%s: %,d interactions, %,d traces ...%n", tenant, interactions, traces);
     database.execute(INTERACTIONS.formatted(tenant, customers, interactions));
-    database.execute(INTERACTION_DAILY.formatted(tenant));
     database.execute(TRACES.formatted(tenant, customers, traces));
     database.execute(CANDIDATES.formatted(tenant));
     database.execute(CATALOGUE.formatted(tenant, customers, interactions / 50));
-    for (String counted : new String[] {"trace", "latency", "candidate", "beaten"}) {
-      database.execute(COUNT.formatted(tenant, counted + "_daily", counted + "_fact"));
-    }
-    for (String counted : new String[] {"attribution", "suppression"}) {
-      database.execute(COUNT.formatted(tenant, counted + "_total", counted + "_fact"));
-    }
   }
 
   static int customers(int interactions) {

@@ -1,5 +1,6 @@
 package sextant.bench;
 
+import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import java.util.List;
 import java.util.function.BiFunction;
@@ -22,6 +23,7 @@ import sextant.dashboard.v1.GetScoreDistributionRequest;
 import sextant.dashboard.v1.GetSelectionFrequencyRequest;
 import sextant.dashboard.v1.GetSummaryRequest;
 import sextant.dashboard.v1.GetWhyNotRankedRequest;
+import sextant.dashboard.v1.ScoreGrouping;
 
 /// A type of dashboard data over thirty days, and the plain aggregate over the raw rows that says
 /// the same.
@@ -40,193 +42,213 @@ record DashboardType(
   private static final String OFFER = "off_1";
 
   private static final String INTERACTIONS =
-      " from metrics.interaction where tenant_id = '%1$s' and superseded_at is null"
-          + " and occurred_at between date_trunc('day', now()) - interval '30 days' and now() %2$s ";
+      """
+      from metrics.interaction where tenant_id = '%1$s' and superseded_at is null
+      and occurred_at between date_trunc('day', now()) - interval '30 days' and now() %2$s
+      """;
   private static final String TRACES =
-      " from dashboard.decision_trace where tenant_id = '%1$s'"
-          + " and created_at between date_trunc('day', now()) - interval '30 days' and now() %2$s ";
+      """
+      from dashboard.decision_trace where tenant_id = '%1$s'
+      and created_at between date_trunc('day', now()) - interval '30 days' and now() %2$s
+      """;
   private static final String CANDIDATES =
-      " from dashboard.decision_candidate where tenant_id = '%1$s'"
-          + " and created_at between date_trunc('day', now()) - interval '30 days' and now() %2$s ";
+      """
+      from dashboard.decision_candidate where tenant_id = '%1$s'
+      and created_at between date_trunc('day', now()) - interval '30 days' and now() %2$s
+      """;
+
   private static final String RECEIVED =
-      " sum(is_impression::int), sum(is_conversion::int), sum(is_positive::int), sum(is_negative::int), sum(value) ";
+      """
+      , sum(is_impression::int), sum(is_conversion::int), sum(is_positive::int), sum(is_negative::int), sum(value)
+      """;
+  private static final String SCORES =
+      "select least(floor(score * 10), 9), count(*) " + CANDIDATES + " and score is not null";
+  private static final String SELECTION =
+      """
+      select offer_id, count(*) filter (where qualified is not false), count(rank), count(selected_rank), avg(rank)
+      """;
+  private static final String MISSES =
+      """
+      select offer_id, count(*), count(selected_rank), avg(score),
+             count(*) filter (where selected_rank is null and allowed is false),
+             count(*) filter (where selected_rank is null and qualified is false)
+      """;
 
   static final List<DashboardType> ALL =
       List.of(
           of(
               "summary",
-              stub -> stub.getSummary(GetSummaryRequest.getDefaultInstance()),
-              "select count(*) from dashboard.offer where tenant_id = '%1$s' and status = 'active' %2$s"),
+              DashboardServiceBlockingStub::getSummary,
+              GetSummaryRequest.getDefaultInstance(),
+              "select count(*) from dashboard.offer where tenant_id = '%1$s' and status = 'active'"),
           of(
               "funnel",
-              stub -> stub.getFunnel(GetFunnelRequest.getDefaultInstance()),
-              "select count(distinct offer_id), count(*) from dashboard.creative where tenant_id = '%1$s' %2$s"),
+              DashboardServiceBlockingStub::getFunnel,
+              GetFunnelRequest.getDefaultInstance(),
+              "select count(distinct offer_id), count(*) from dashboard.creative where tenant_id = '%1$s'"),
           of(
               "model_metrics_trend",
-              stub -> stub.getModelMetricsTrend(GetModelMetricsTrendRequest.getDefaultInstance()),
-              "select * from dashboard.algorithm_model where tenant_id = '%1$s' %2$s"),
+              DashboardServiceBlockingStub::getModelMetricsTrend,
+              GetModelMetricsTrendRequest.getDefaultInstance(),
+              "select * from dashboard.algorithm_model where tenant_id = '%1$s'"),
           of(
               "budget_burn",
-              stub -> stub.getBudgetBurn(GetBudgetBurnRequest.getDefaultInstance()),
-              "select b.id, sum(cost) from dashboard.budget b left join metrics.interaction i"
-                  + " on i.tenant_id = b.tenant_id and i.offer_id = b.scope_id and superseded_at is null"
-                  + " and occurred_at >= date_trunc('month', now()) where b.tenant_id = '%1$s' %2$s group by 1"),
+              DashboardServiceBlockingStub::getBudgetBurn,
+              GetBudgetBurnRequest.getDefaultInstance(),
+              """
+              select budget.id, sum(cost) from dashboard.budget
+              left join metrics.interaction as spent
+                on spent.tenant_id = budget.tenant_id and spent.offer_id = budget.scope_id
+                and superseded_at is null and occurred_at >= date_trunc('month', now())
+              where budget.tenant_id = '%1$s' group by 1
+              """),
           of(
               "attribution_summary",
-              stub -> stub.getAttributionSummary(GetAttributionSummaryRequest.getDefaultInstance()),
-              "select model, count(*), sum(total_value) from dashboard.attribution_result"
-                  + " where tenant_id = '%1$s' %2$s group by 1"),
+              DashboardServiceBlockingStub::getAttributionSummary,
+              GetAttributionSummaryRequest.getDefaultInstance(),
+              """
+              select model, count(*), sum(total_value) from dashboard.attribution_result
+              where tenant_id = '%1$s' group by 1
+              """),
           of(
               "policy_impact",
-              stub -> stub.getPolicyImpact(GetPolicyImpactRequest.getDefaultInstance()),
-              "select policy_type, count(*) from dashboard.suppression"
-                  + " where tenant_id = '%1$s' and expires_at > now() %2$s group by 1"),
-          new DashboardType(
+              DashboardServiceBlockingStub::getPolicyImpact,
+              GetPolicyImpactRequest.getDefaultInstance(),
+              """
+              select policy_type, count(*) from dashboard.suppression
+              where tenant_id = '%1$s' and expires_at > now() group by 1
+              """),
+          of(
               "acceptance_rate",
-              (stub, segment) ->
-                  stub.getAcceptanceRate(
-                      of(GetAcceptanceRateRequest.newBuilder().setDays(DAYS), segment).build()),
-              true,
-              "select offer_id," + RECEIVED + INTERACTIONS + "group by 1 order by 2 desc"),
-          new DashboardType(
+              DashboardServiceBlockingStub::getAcceptanceRate,
+              GetAcceptanceRateRequest.getDefaultInstance(),
+              received("offer_id")),
+          of(
               "offer_performance",
-              (stub, segment) ->
-                  stub.getOfferPerformance(
-                      of(GetOfferPerformanceRequest.newBuilder().setDays(DAYS), segment).build()),
-              true,
-              "select offer_id," + RECEIVED + INTERACTIONS + "group by 1 order by 2 desc limit 20"),
-          new DashboardType(
+              DashboardServiceBlockingStub::getOfferPerformance,
+              GetOfferPerformanceRequest.getDefaultInstance(),
+              received("offer_id")),
+          of(
               "offer_performance_grouped",
-              (stub, segment) ->
-                  stub.getOfferPerformanceGrouped(
-                      of(GetOfferPerformanceGroupedRequest.newBuilder().setDays(DAYS), segment)
-                          .build()),
-              true,
-              "select channel_id, offer_id," + RECEIVED + INTERACTIONS + "group by 1, 2"),
-          new DashboardType(
+              DashboardServiceBlockingStub::getOfferPerformanceGrouped,
+              GetOfferPerformanceGroupedRequest.getDefaultInstance(),
+              received("channel_id", "offer_id")),
+          of(
               "channel_effectiveness",
-              (stub, segment) ->
-                  stub.getChannelEffectiveness(
-                      of(GetChannelEffectivenessRequest.newBuilder().setDays(DAYS), segment)
-                          .build()),
-              true,
-              "select channel_id," + RECEIVED + INTERACTIONS + "group by 1"),
-          new DashboardType(
+              DashboardServiceBlockingStub::getChannelEffectiveness,
+              GetChannelEffectivenessRequest.getDefaultInstance(),
+              received("channel_id")),
+          of(
               "daily_trend",
-              (stub, segment) ->
-                  stub.getDailyTrend(
-                      of(GetDailyTrendRequest.newBuilder().setDays(DAYS), segment).build()),
-              true,
-              "select date_trunc('day', occurred_at)," + RECEIVED + INTERACTIONS + "group by 1"),
-          new DashboardType(
+              DashboardServiceBlockingStub::getDailyTrend,
+              GetDailyTrendRequest.getDefaultInstance(),
+              received("date_trunc('day', occurred_at)")),
+          of(
               "revenue_trend",
-              (stub, segment) ->
-                  stub.getRevenueTrend(
-                      of(GetRevenueTrendRequest.newBuilder().setDays(DAYS), segment).build()),
-              true,
-              "select date_trunc('day', occurred_at), sum(value)" + INTERACTIONS + "group by 1"),
+              DashboardServiceBlockingStub::getRevenueTrend,
+              GetRevenueTrendRequest.getDefaultInstance(),
+              "select date_trunc('day', occurred_at), sum(value) " + INTERACTIONS + "group by 1"),
           of(
               "anomaly_candidates",
-              stub ->
-                  stub.getAnomalyCandidates(
-                      GetAnomalyCandidatesRequest.newBuilder().setDays(DAYS).build()),
-              "select offer_id, channel_id, date_trunc('day', occurred_at),"
-                  + RECEIVED
-                  + INTERACTIONS.replace("'30 days'", "'60 days'")
-                  + "group by 1, 2, 3"),
+              DashboardServiceBlockingStub::getAnomalyCandidates,
+              GetAnomalyCandidatesRequest.getDefaultInstance(),
+              received("offer_id", "channel_id", "date_trunc('day', occurred_at)")
+                  .replace("30 days", "60 days")),
           of(
               "latency_trend",
-              stub ->
-                  stub.getLatencyTrend(GetLatencyTrendRequest.newBuilder().setDays(DAYS).build()),
-              "select date_trunc('day', created_at),"
-                  + " percentile_disc(array[0.5, 0.99]) within group (order by total_latency_ms)"
+              DashboardServiceBlockingStub::getLatencyTrend,
+              GetLatencyTrendRequest.getDefaultInstance(),
+              """
+              select date_trunc('day', created_at),
+                     percentile_disc(array[0.5, 0.99]) within group (order by total_latency_ms)
+              """
                   + TRACES
                   + "group by 1"),
           of(
               "degraded_scoring",
-              stub ->
-                  stub.getDegradedScoring(
-                      GetDegradedScoringRequest.newBuilder().setDays(DAYS).build()),
-              "select count(*) filter (where degraded), count(*)" + TRACES),
+              DashboardServiceBlockingStub::getDegradedScoring,
+              GetDegradedScoringRequest.getDefaultInstance(),
+              "select count(*) filter (where degraded), count(*) " + TRACES),
           of(
               "score_distribution",
-              stub ->
-                  stub.getScoreDistribution(
-                      GetScoreDistributionRequest.newBuilder().setDays(DAYS).build()),
-              "select least(floor(score * 10), 9), count(*)"
-                  + CANDIDATES
-                  + "and score is not null group by 1"),
-          new DashboardType(
+              DashboardServiceBlockingStub::getScoreDistribution,
+              GetScoreDistributionRequest.getDefaultInstance(),
+              SCORES + " group by 1"),
+          of(
+              "score_distribution by offer",
+              DashboardServiceBlockingStub::getScoreDistribution,
+              GetScoreDistributionRequest.newBuilder()
+                  .setGroupBy(ScoreGrouping.SCORE_GROUPING_OFFER)
+                  .build(),
+              SCORES.replace("count(*)", "offer_id, count(*), avg(score)") + " group by 1, 2"),
+          of(
               "selection_frequency",
-              (stub, segment) ->
-                  stub.getSelectionFrequency(
-                      of(GetSelectionFrequencyRequest.newBuilder().setDays(DAYS), segment).build()),
-              true,
-              "select offer_id, count(*) filter (where qualified is not false), count(rank), count(selected_rank),"
-                  + " avg(rank)"
-                  + CANDIDATES
-                  + "group by 1"),
-          new DashboardType(
-              "selection_frequency, exact",
-              (stub, segment) ->
-                  stub.getSelectionFrequency(
-                      of(
-                              GetSelectionFrequencyRequest.newBuilder()
-                                  .setDays(DAYS)
-                                  .setExact(true),
-                              segment)
-                          .build()),
-              true,
-              "select offer_id, count(*) filter (where qualified is not false), count(rank), count(selected_rank),"
-                  + " avg(rank)"
-                  + CANDIDATES
-                  + "group by 1"),
-          new DashboardType(
+              DashboardServiceBlockingStub::getSelectionFrequency,
+              GetSelectionFrequencyRequest.getDefaultInstance(),
+              SELECTION + newest(10_000) + "group by 1"),
+          of(
+              "selection_frequency exact",
+              DashboardServiceBlockingStub::getSelectionFrequency,
+              GetSelectionFrequencyRequest.newBuilder().setExact(true).build(),
+              SELECTION + CANDIDATES + "group by 1"),
+          of(
+              "selection_frequency exact of a channel",
+              DashboardServiceBlockingStub::getSelectionFrequency,
+              GetSelectionFrequencyRequest.newBuilder().setExact(true).setChannelId("ch_1").build(),
+              SELECTION + CANDIDATES + "and channel_id = 'ch_1' group by 1"),
+          of(
               "why_not_ranked",
-              (stub, segment) ->
-                  stub.getWhyNotRanked(
-                      of(
-                              GetWhyNotRankedRequest.newBuilder().setDays(DAYS).setOfferId(OFFER),
-                              segment)
-                          .build()),
-              true,
-              "select count(*), count(selected_rank), avg(score)"
-                  + CANDIDATES
-                  + "and offer_id = '"
-                  + OFFER
-                  + "'"),
-          new DashboardType(
-              "why_not_ranked, exact",
-              (stub, segment) ->
-                  stub.getWhyNotRanked(
-                      of(
-                              GetWhyNotRankedRequest.newBuilder()
-                                  .setDays(DAYS)
-                                  .setOfferId(OFFER)
-                                  .setExact(true),
-                              segment)
-                          .build()),
-              true,
-              "select count(*), count(selected_rank), avg(score)"
-                  + CANDIDATES
-                  + "and offer_id = '"
-                  + OFFER
-                  + "'"));
+              DashboardServiceBlockingStub::getWhyNotRanked,
+              GetWhyNotRankedRequest.newBuilder().setOfferId(OFFER).build(),
+              MISSES + newest(1_000) + "and offer_id = '" + OFFER + "' group by 1"),
+          of(
+              "why_not_ranked exact",
+              DashboardServiceBlockingStub::getWhyNotRanked,
+              GetWhyNotRankedRequest.newBuilder().setOfferId(OFFER).setExact(true).build(),
+              MISSES + CANDIDATES + "and offer_id = '" + OFFER + "' group by 1"));
 
-  private interface Call {
-    Object on(DashboardServiceBlockingStub stub);
+  /// How interactions were received, by these columns.
+  private static String received(String... columns) {
+    return "select "
+        + String.join(", ", columns)
+        + RECEIVED
+        + INTERACTIONS
+        + "group by "
+        + String.join(", ", columns);
   }
 
-  /// A request restricted to a segment, if there is one.
-  private static <B extends Message.Builder> B of(B request, String segment) {
-    if (!segment.isEmpty()) {
-      request.setField(request.getDescriptorForType().findFieldByName("segment_id"), segment);
-    }
-    return request;
+  /// The candidates of the newest traces, which is all that a type with a cap looks at.
+  private static String newest(int traces) {
+    return "from (select customer_id, trace_key "
+        + TRACES
+        + "order by created_at desc limit "
+        + traces
+        + """
+          ) as sample
+          join dashboard.decision_candidate as candidate using (customer_id, trace_key)
+          where tenant_id = '%1$s'
+          """;
   }
 
-  /// A type that takes no segment.
-  private static DashboardType of(String name, Call call, String raw) {
-    return new DashboardType(name, (stub, segment) -> call.on(stub), false, raw);
+  private static <R extends Message> DashboardType of(
+      String name, BiFunction<DashboardServiceBlockingStub, R, ?> call, R request, String raw) {
+    FieldDescriptor days = request.getDescriptorForType().findFieldByName("days");
+    FieldDescriptor segmentId = request.getDescriptorForType().findFieldByName("segment_id");
+    return new DashboardType(
+        name,
+        (stub, segment) -> {
+          Message.Builder asked = request.toBuilder();
+          if (days != null) {
+            asked.setField(days, DAYS);
+          }
+          if (!segment.isEmpty()) {
+            asked.setField(segmentId, segment);
+          }
+          @SuppressWarnings("unchecked") // What a message's own builder builds.
+          R complete = (R) asked.build();
+          return call.apply(stub, complete);
+        },
+        segmentId != null,
+        raw);
   }
 }

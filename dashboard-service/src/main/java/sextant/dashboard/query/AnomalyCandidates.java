@@ -96,7 +96,10 @@ final class AnomalyCandidates {
     Field<String> offerId = Counted.key("offer_id");
     Table<?> offerDays =
         select(offerId, Counted.sumOf("value"))
-            .from(Sources.INTERACTIONS.byDay(reading, baseline, new Audience.Everyone()).table())
+            .from(
+                Sources.INTERACTIONS_BY_OFFER
+                    .byDay(reading, baseline, new Audience.Everyone())
+                    .table())
             .where(offerId.ne(""))
             .groupBy(offerId, Counted.number(Counted.DAY_NUMBER))
             .asTable("offer_days");

@@ -10,7 +10,7 @@ import static org.jooq.impl.DSL.sum;
 import static org.jooq.impl.DSL.table;
 import static org.jooq.impl.DSL.val;
 import static sextant.dashboard.jooq.dashboard.Tables.BUDGET;
-import static sextant.dashboard.jooq.metrics.Tables.INTERACTION_DAILY_V1;
+import static sextant.dashboard.jooq.metrics.Tables.INTERACTION_DAILY_BY_OFFER_V1;
 
 import java.math.BigDecimal;
 import java.math.MathContext;
@@ -93,16 +93,23 @@ final class BudgetBurn {
                 val(days.stream().map(BudgetPeriods.Days::until).toArray(LocalDate[]::new)))
             .as("periods", "budget_id", "offer_id", "first_day", "end_day");
     Field<String> budgetId = field(name("periods", "budget_id"), String.class);
-    Field<BigDecimal> cost = coalesce(sum(INTERACTION_DAILY_V1.COST), inline(BigDecimal.ZERO));
+    Field<BigDecimal> cost =
+        coalesce(sum(INTERACTION_DAILY_BY_OFFER_V1.COST), inline(BigDecimal.ZERO));
     return reading
         .db()
         .select(budgetId, cost)
         .from(periods)
-        .leftJoin(INTERACTION_DAILY_V1)
-        .on(INTERACTION_DAILY_V1.TENANT_ID.eq(reading.tenantId()))
-        .and(INTERACTION_DAILY_V1.OFFER_ID.eq(field(name("periods", "offer_id"), String.class)))
-        .and(INTERACTION_DAILY_V1.DAY.ge(field(name("periods", "first_day"), LocalDate.class)))
-        .and(INTERACTION_DAILY_V1.DAY.lt(field(name("periods", "end_day"), LocalDate.class)))
+        .leftJoin(INTERACTION_DAILY_BY_OFFER_V1)
+        .on(INTERACTION_DAILY_BY_OFFER_V1.TENANT_ID.eq(reading.tenantId()))
+        .and(
+            INTERACTION_DAILY_BY_OFFER_V1.OFFER_ID.eq(
+                field(name("periods", "offer_id"), String.class)))
+        .and(
+            INTERACTION_DAILY_BY_OFFER_V1.DAY.ge(
+                field(name("periods", "first_day"), LocalDate.class)))
+        .and(
+            INTERACTION_DAILY_BY_OFFER_V1.DAY.lt(
+                field(name("periods", "end_day"), LocalDate.class)))
         .groupBy(budgetId)
         .fetchMap(budgetId, cost);
   }

@@ -54,7 +54,7 @@ final class ChannelEffectiveness {
   private static Table<?> used(Reading reading, Window window, Audience audience) {
     Field<String> channelId = Counted.key("channel_id");
     return select(channelId, Counted.sumOf("impressions"), Counted.sumOf("conversions"))
-        .from(Sources.INTERACTIONS.totals(reading, window, audience).table())
+        .from(Sources.INTERACTIONS_BY_CHANNEL.totals(reading, window, audience).table())
         .where(channelId.ne(""))
         .groupBy(channelId)
         .having(Counted.total("interactions").gt(BigDecimal.ZERO))

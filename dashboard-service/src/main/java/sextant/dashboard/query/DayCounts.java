@@ -24,7 +24,7 @@ final class DayCounts {
         .fetch(
             select(dayNumber, Counted.sumOf("interactions"))
                 .select(sums)
-                .from(Sources.INTERACTIONS.byDay(reading, window, audience).table())
+                .from(Sources.INTERACTIONS_BY_CHANNEL.byDay(reading, window, audience).table())
                 .groupBy(dayNumber)
                 .having(Counted.total("interactions").gt(BigDecimal.ZERO)))
         .intoMap(dayNumber, row -> row);

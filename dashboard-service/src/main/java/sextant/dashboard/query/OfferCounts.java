@@ -17,7 +17,7 @@ final class OfferCounts {
     List<Field<?>> sums = Arrays.stream(counters).<Field<?>>map(Counted::sumOf).toList();
     return DSL.select(offerId, Counted.sumOf("impressions"))
         .select(sums)
-        .from(Sources.INTERACTIONS.totals(reading, window, audience).table())
+        .from(Sources.INTERACTIONS_BY_OFFER.totals(reading, window, audience).table())
         .where(offerId.ne(""))
         .groupBy(offerId)
         .having(Counted.total("interactions").gt(java.math.BigDecimal.ZERO))

@@ -63,7 +63,7 @@ final class OfferPerformanceGrouped {
   private static Map<String, PerformanceGroup.Builder> byCategory(
       Reading reading, Window window, Audience audience) {
     var counts =
-        Sources.INTERACTIONS
+        Sources.INTERACTIONS_BY_OFFER
             .totals(reading, window, audience)
             .table()
             .join(OFFER)

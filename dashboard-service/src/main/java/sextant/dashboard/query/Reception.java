@@ -36,33 +36,38 @@ record Reception(long impressions, long positive, BigDecimal revenue) {
 
   /// Everything, each offer and each channel.
   static Map<Part, Reception> read(Reading reading, Window window) {
-    Field<String> offerId = Counted.key("offer_id");
-    Field<String> channelId = Counted.key("channel_id");
     Map<Part, Reception> parts = new HashMap<>();
-    reading
+    read(reading, window, Sources.INTERACTIONS_BY_OFFER, "offer_id")
+        .forEach(
+            (id, reception) -> {
+              parts.merge(Part.OVERALL, reception, Reception::plus);
+              parts.put(Part.offer(id), reception);
+            });
+    read(reading, window, Sources.INTERACTIONS_BY_CHANNEL, "channel_id")
+        .forEach((id, reception) -> parts.put(Part.channel(id), reception));
+    parts.remove(Part.offer(""));
+    parts.remove(Part.channel(""));
+    return parts;
+  }
+
+  /// By the id of the offer or channel; the empty text stands for none.
+  private static Map<String, Reception> read(
+      Reading reading, Window window, Counts source, String key) {
+    Field<String> id = Counted.key(key);
+    return reading
         .db()
         .fetch(
             select(
-                    offerId,
-                    channelId,
+                    id,
                     Counted.total("impressions"),
                     Counted.total("positive"),
                     Counted.total("value"))
-                .from(Sources.INTERACTIONS.totals(reading, window, new Audience.Everyone()).table())
-                .groupBy(offerId, channelId))
-        .forEach(
-            row -> {
-              Reception part =
-                  new Reception(
-                      row.value3().longValueExact(), row.value4().longValueExact(), row.value5());
-              parts.merge(Part.OVERALL, part, Reception::plus);
-              if (!row.value1().isEmpty()) {
-                parts.merge(Part.offer(row.value1()), part, Reception::plus);
-              }
-              if (!row.value2().isEmpty()) {
-                parts.merge(Part.channel(row.value2()), part, Reception::plus);
-              }
-            });
-    return parts;
+                .from(source.totals(reading, window, new Audience.Everyone()).table())
+                .groupBy(id))
+        .intoMap(
+            id,
+            row ->
+                new Reception(
+                    row.value2().longValueExact(), row.value3().longValueExact(), row.value4()));
   }
 }

@@ -8,7 +8,6 @@ import java.util.UUID;
 import org.jooq.Condition;
 import org.jooq.Record3;
 import org.jooq.Select;
-import org.jooq.Table;
 
 /// The newest traces of a window, ties by id.
 ///
@@ -29,23 +28,5 @@ record Sample(Reading reading, Window window, Condition filter, int cap) {
 
   long size() {
     return reading.db().fetchCount(traces());
-  }
-
-  /// The facts of these traces.
-  Counted of(Table<?> facts) {
-    Table<?> sample = traces().asTable("sample");
-    return new Counted(
-        select(facts.fields())
-            .from(sample)
-            .join(facts)
-            .on(facts.field("tenant_id", String.class).eq(reading.tenantId()))
-            // Says nothing new, but keeps PostgreSQL from reading the facts of all times.
-            .and(facts.field(DECISION_TRACE.CREATED_AT).between(window.start(), window.end()))
-            .and(
-                facts
-                    .field(DECISION_TRACE.CUSTOMER_ID)
-                    .eq(sample.field(DECISION_TRACE.CUSTOMER_ID)))
-            .and(facts.field(DECISION_TRACE.TRACE_KEY).eq(sample.field(DECISION_TRACE.TRACE_KEY)))
-            .asTable(Counted.NAME));
   }
 }

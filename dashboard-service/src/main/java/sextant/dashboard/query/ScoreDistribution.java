@@ -58,7 +58,13 @@ final class ScoreDistribution {
   private static List<? extends Record> byDimension(
       Reading reading, GetScoreDistributionRequest request) {
     Window window = Window.lookback(request.getDays(), request.getTimezone(), reading.now());
-    Table<?> counts = Sources.CANDIDATES.totals(reading, window, new Audience.Everyone()).table();
+    Counts source =
+        switch (request.getGroupBy()) {
+          case SCORE_GROUPING_OFFER, SCORE_GROUPING_CATEGORY -> Sources.CANDIDATES_BY_OFFER;
+          case SCORE_GROUPING_CHANNEL, SCORE_GROUPING_UNSPECIFIED, UNRECOGNIZED ->
+              Sources.SCORES_BY_CHANNEL;
+        };
+    Table<?> counts = source.totals(reading, window, new Audience.Everyone()).table();
     Field<String> dimension =
         switch (request.getGroupBy()) {
           case SCORE_GROUPING_CHANNEL -> Counted.key("channel_id");

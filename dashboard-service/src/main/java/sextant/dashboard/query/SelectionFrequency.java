@@ -65,9 +65,12 @@ final class SelectionFrequency {
             .where(filter)
             .fetchSingle()
             .value1();
+    Counts candidates =
+        request.hasChannelId() || request.hasDecisionFlowId()
+            ? Sources.CANDIDATES
+            : Sources.CANDIDATES_BY_OFFER;
     return new Look(
-        byOffer(Sources.CANDIDATES.totals(reading, window, audience), filter),
-        traces.longValueExact());
+        byOffer(candidates.totals(reading, window, audience), filter), traces.longValueExact());
   }
 
   private static Look newest(
@@ -75,18 +78,21 @@ final class SelectionFrequency {
     Condition filter = filter(request, DECISION_TRACE.CHANNEL_ID, DECISION_TRACE.DECISION_FLOW_KEY);
     Sample sample =
         new Sample(reading, window, filter.and(audience.contains(DECISION_TRACE.CUSTOMER_ID)), CAP);
-    return new Look(
-        switch (audience) {
-          case Audience.Everyone everyone ->
+    return switch (audience) {
+      case Audience.Everyone everyone ->
+          new Look(
               NewestCandidates.byOffer(
                   sample,
                   filter(
                       request,
                       DECISION_CANDIDATE.CHANNEL_ID,
-                      DECISION_CANDIDATE.DECISION_FLOW_KEY));
-          case Audience.Segment segment -> byOffer(sample.of(CANDIDATE_FACT), noCondition());
-        },
-        sample.size());
+                      DECISION_CANDIDATE.DECISION_FLOW_KEY)),
+              sample.size());
+      case Audience.Segment segment -> {
+        SampledTraces traces = SampledTraces.read(sample);
+        yield new Look(byOffer(traces.of(CANDIDATE_FACT), noCondition()), traces.size());
+      }
+    };
   }
 
   private static Condition filter(

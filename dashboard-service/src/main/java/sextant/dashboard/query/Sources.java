@@ -7,11 +7,15 @@ import static org.jooq.impl.DSL.select;
 import static sextant.dashboard.jooq.dashboard.Tables.BEATEN_DAILY;
 import static sextant.dashboard.jooq.dashboard.Tables.BEATEN_FACT;
 import static sextant.dashboard.jooq.dashboard.Tables.CANDIDATE_DAILY;
+import static sextant.dashboard.jooq.dashboard.Tables.CANDIDATE_DAILY_BY_OFFER;
 import static sextant.dashboard.jooq.dashboard.Tables.CANDIDATE_FACT;
 import static sextant.dashboard.jooq.dashboard.Tables.LATENCY_DAILY;
 import static sextant.dashboard.jooq.dashboard.Tables.LATENCY_FACT;
+import static sextant.dashboard.jooq.dashboard.Tables.SCORE_DAILY_BY_CHANNEL;
 import static sextant.dashboard.jooq.dashboard.Tables.TRACE_DAILY;
 import static sextant.dashboard.jooq.dashboard.Tables.TRACE_FACT;
+import static sextant.dashboard.jooq.metrics.Tables.INTERACTION_DAILY_BY_CHANNEL_V1;
+import static sextant.dashboard.jooq.metrics.Tables.INTERACTION_DAILY_BY_OFFER_V1;
 import static sextant.dashboard.jooq.metrics.Tables.INTERACTION_DAILY_V1;
 import static sextant.dashboard.jooq.metrics.Tables.INTERACTION_V1;
 
@@ -22,8 +26,11 @@ import java.util.List;
 import org.jooq.Field;
 import org.jooq.Table;
 
-/// What the dashboards count.
+/// What the dashboards count. The fewer keys a source has, the fewer rows there are to add up.
 final class Sources {
+
+  private static final List<String> INTERACTION_COUNTERS =
+      List.of("interactions", "impressions", "positive", "negative", "conversions", "value");
 
   static final Counts INTERACTIONS =
       new Counts(
@@ -31,7 +38,23 @@ final class Sources {
           interactionFacts(),
           "occurred_at",
           List.of("offer_id", "channel_id"),
-          List.of("interactions", "impressions", "positive", "negative", "conversions", "value"));
+          INTERACTION_COUNTERS);
+
+  static final Counts INTERACTIONS_BY_OFFER =
+      new Counts(
+          INTERACTION_DAILY_BY_OFFER_V1,
+          interactionFacts(),
+          "occurred_at",
+          List.of("offer_id"),
+          INTERACTION_COUNTERS);
+
+  static final Counts INTERACTIONS_BY_CHANNEL =
+      new Counts(
+          INTERACTION_DAILY_BY_CHANNEL_V1,
+          interactionFacts(),
+          "occurred_at",
+          List.of("channel_id"),
+          INTERACTION_COUNTERS);
 
   static final Counts TRACES =
       new Counts(
@@ -56,6 +79,22 @@ final class Sources {
           "created_at",
           List.of("offer_id", "channel_id", "decision_flow_key"),
           countersOf(CANDIDATE_DAILY));
+
+  static final Counts CANDIDATES_BY_OFFER =
+      new Counts(
+          CANDIDATE_DAILY_BY_OFFER,
+          CANDIDATE_FACT,
+          "created_at",
+          List.of("offer_id"),
+          countersOf(CANDIDATE_DAILY_BY_OFFER));
+
+  static final Counts SCORES_BY_CHANNEL =
+      new Counts(
+          SCORE_DAILY_BY_CHANNEL,
+          CANDIDATE_FACT,
+          "created_at",
+          List.of("channel_id"),
+          countersOf(SCORE_DAILY_BY_CHANNEL));
 
   static final Counts BEATEN =
       new Counts(

@@ -50,7 +50,7 @@ final class WhyNotRanked {
 
   private static Look all(Reading reading, Window window, Audience audience) {
     return new Look(
-        Sources.CANDIDATES.totals(reading, window, audience),
+        Sources.CANDIDATES_BY_OFFER.totals(reading, window, audience),
         Sources.BEATEN.totals(reading, window, audience),
         reading
             .db()
@@ -62,7 +62,9 @@ final class WhyNotRanked {
   }
 
   private static Look newest(Reading reading, Window window, Audience audience) {
-    Sample sample = new Sample(reading, window, audience.contains(DECISION_TRACE.CUSTOMER_ID), CAP);
+    SampledTraces sample =
+        SampledTraces.read(
+            new Sample(reading, window, audience.contains(DECISION_TRACE.CUSTOMER_ID), CAP));
     return new Look(sample.of(CANDIDATE_FACT), sample.of(BEATEN_FACT), sample.size());
   }
 

@@ -4,9 +4,11 @@ import static org.jooq.impl.DSL.sum;
 import static sextant.dashboard.jooq.dashboard.Tables.BEATEN_DAILY;
 import static sextant.dashboard.jooq.dashboard.Tables.BEATEN_FACT;
 import static sextant.dashboard.jooq.dashboard.Tables.CANDIDATE_DAILY;
+import static sextant.dashboard.jooq.dashboard.Tables.CANDIDATE_DAILY_BY_OFFER;
 import static sextant.dashboard.jooq.dashboard.Tables.CANDIDATE_FACT;
 import static sextant.dashboard.jooq.dashboard.Tables.LATENCY_DAILY;
 import static sextant.dashboard.jooq.dashboard.Tables.LATENCY_FACT;
+import static sextant.dashboard.jooq.dashboard.Tables.SCORE_DAILY_BY_CHANNEL;
 import static sextant.dashboard.jooq.dashboard.Tables.TRACE_DAILY;
 import static sextant.dashboard.jooq.dashboard.Tables.TRACE_FACT;
 
@@ -27,8 +29,8 @@ import org.jooq.impl.DSL;
 /// or deletes one.
 final class DailyCounts {
 
-  /// A table of daily counts and the view of the facts it adds up, with the same columns. The
-  /// primary key of the table says what is counted apart.
+  /// A table of daily counts and the view of the facts it adds up, with columns of the same names.
+  /// The primary key of the table says what is counted apart.
   private record Rollup(Table<? extends Record> daily, Table<? extends Record> facts) {}
 
   /// Always in this order, and rows in the order of their keys, so that transactions never lock
@@ -38,6 +40,8 @@ final class DailyCounts {
           new Rollup(TRACE_DAILY, TRACE_FACT),
           new Rollup(LATENCY_DAILY, LATENCY_FACT),
           new Rollup(CANDIDATE_DAILY, CANDIDATE_FACT),
+          new Rollup(CANDIDATE_DAILY_BY_OFFER, CANDIDATE_FACT),
+          new Rollup(SCORE_DAILY_BY_CHANNEL, CANDIDATE_FACT),
           new Rollup(BEATEN_DAILY, BEATEN_FACT));
 
   /// Counts traces that were just stored.

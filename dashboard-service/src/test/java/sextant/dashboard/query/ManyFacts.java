@@ -18,15 +18,6 @@ final class ManyFacts {
       from generate_series(1, {2}::bigint) as n
       """;
 
-  private static final String INTERACTION_DAILY =
-      """
-      insert into metrics.interaction_daily
-      select tenant_id, (occurred_at at time zone 'UTC')::date, offer_id, creative_id, channel_id, count(*),
-             sum(is_impression::integer), sum(is_positive::integer), 0, 0, sum(is_conversion::integer),
-             sum(value), sum(cost)
-      from metrics.interaction group by 1, 2, 3, 4, 5
-      """;
-
   private static final String TRACES =
       """
       insert into dashboard.decision_trace
@@ -65,12 +56,16 @@ final class ManyFacts {
       """
       do $$
       declare
-        rollup text;
+        rollup record;
         keys text;
         counters text;
         sums text;
       begin
-        foreach rollup in array array['trace', 'latency', 'candidate', 'beaten'] loop
+        for rollup in
+          values ('trace_daily', 'trace_fact'), ('latency_daily', 'latency_fact'), ('beaten_daily', 'beaten_fact'),
+                 ('candidate_daily', 'candidate_fact'), ('candidate_daily_by_offer', 'candidate_fact'),
+                 ('score_daily_by_channel', 'candidate_fact')
+        loop
           select string_agg(quote_ident(column_name), ', ') filter (where counts is null),
                  string_agg(quote_ident(column_name), ', ') filter (where counts),
                  string_agg('sum(' || quote_ident(column_name) || ')', ', ') filter (where counts)
@@ -79,12 +74,12 @@ final class ManyFacts {
           left join lateral (
             select true as counts where not exists (
               select from information_schema.key_column_usage as key
-              where key.table_schema = 'dashboard' and key.table_name = rollup || '_daily'
+              where key.table_schema = 'dashboard' and key.table_name = rollup.column1
                 and key.column_name = columns.column_name)) as counter on true
-          where table_schema = 'dashboard' and table_name = rollup || '_daily';
+          where table_schema = 'dashboard' and table_name = rollup.column1;
           execute format(
             'insert into dashboard.%1$I (%2$s, %3$s) select %2$s, %4$s from dashboard.%5$I group by %2$s',
-            rollup || '_daily', keys, counters, sums, rollup || '_fact');
+            rollup.column1, keys, counters, sums, rollup.column2);
         end loop;
       end $$
       """;
@@ -93,7 +88,7 @@ final class ManyFacts {
 
   static void write(DSLContext owner, String tenant, Instant now, int interactions, int traces) {
     owner.execute(INTERACTIONS, tenant, now.toString(), interactions);
-    owner.execute(INTERACTION_DAILY);
+    InteractionCounts.write(owner, tenant);
     owner.execute(TRACES, tenant, now.toString(), traces);
     owner.execute(CANDIDATES);
     owner.execute(SUPPRESSIONS, tenant, now.toString());

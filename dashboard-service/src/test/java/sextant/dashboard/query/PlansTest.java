@@ -64,7 +64,11 @@ final class PlansTest {
   private static final Set<String> GROWING =
       Set.of(
           "interaction_daily",
+          "interaction_daily_by_offer",
+          "interaction_daily_by_channel",
           "candidate_daily",
+          "candidate_daily_by_offer",
+          "score_daily_by_channel",
           "trace_daily",
           "latency_daily",
           "beaten_daily",

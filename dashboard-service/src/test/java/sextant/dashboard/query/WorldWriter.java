@@ -165,7 +165,7 @@ final class WorldWriter {
     asOwner(
         db -> {
           db.execute("delete from metrics.interaction where tenant_id = ?", tenant);
-          db.execute("delete from metrics.interaction_daily where tenant_id = ?", tenant);
+          InteractionCounts.delete(db, tenant);
           writeInteractions(db, acts);
         });
   }
@@ -212,20 +212,7 @@ final class WorldWriter {
               act.cost());
     }
     insert.execute();
-    db.execute(
-        """
-        insert into metrics.interaction_daily
-        select tenant_id, (occurred_at at time zone 'UTC')::date, coalesce(offer_id, ''), '',
-               coalesce(channel_id, ''), count(*), count(*) filter (where is_impression),
-               count(*) filter (where is_positive), count(*) filter (where is_negative),
-               count(*) filter (where not is_positive and not is_negative),
-               count(*) filter (where is_conversion),
-               coalesce(sum(value), 0), coalesce(sum(cost), 0)
-        from metrics.interaction
-        where tenant_id = ?
-        group by 1, 2, 3, 4, 5
-        """,
-        tenant);
+    InteractionCounts.write(db, tenant);
   }
 
   private void writeSegment(DSLContext db, Segment segment) {

@@ -43,14 +43,35 @@ final class DailyCountsOracle {
           new Table(
               "candidate_daily",
               "day, offer_id, channel_id, decision_flow_key",
+              "candidates, eligible, scored, selected, rank_sum, " + numbered("rank_", 1),
+              """
+              select (created_at at time zone 'UTC')::date, offer_id, coalesce(channel_id, ''),
+                     coalesce(decision_flow_key, ''), count(*),
+                     count(*) filter (where qualified is null or qualified),
+                     count(score), count(selected_rank), coalesce(sum(rank), 0), %s
+              from dashboard.decision_candidate where tenant_id = ? group by 1, 2, 3, 4
+              """
+                  .formatted(ranks())),
+          new Table(
+              "score_daily_by_channel",
+              "day, channel_id",
+              "scored, score_sum, " + numbered("bucket_", 0),
+              """
+              select (created_at at time zone 'UTC')::date, coalesce(channel_id, ''), count(*), sum(score), %s
+              from dashboard.decision_candidate
+              where tenant_id = ? and score is not null group by 1, 2
+              """
+                  .formatted(buckets())),
+          new Table(
+              "candidate_daily_by_offer",
+              "day, offer_id",
               "candidates, eligible, scored, selected, filtered_by_policy,"
                   + " filtered_by_qualification, scored_too_low, rank_sum, score_sum, "
                   + numbered("rank_", 1)
                   + ", "
                   + numbered("bucket_", 0),
               """
-              select (created_at at time zone 'UTC')::date, offer_id, coalesce(channel_id, ''),
-                     coalesce(decision_flow_key, ''), count(*),
+              select (created_at at time zone 'UTC')::date, offer_id, count(*),
                      count(*) filter (where qualified is null or qualified),
                      count(score), count(selected_rank),
                      count(*) filter (where selected_rank is null and not allowed),
@@ -59,7 +80,7 @@ final class DailyCountsOracle {
                      count(*) filter (where selected_rank is null and coalesce(allowed, true)
                                       and coalesce(qualified, true)),
                      coalesce(sum(rank), 0), coalesce(sum(score), 0), %s, %s
-              from dashboard.decision_candidate where tenant_id = ? group by 1, 2, 3, 4
+              from dashboard.decision_candidate where tenant_id = ? group by 1, 2
               """
                   .formatted(ranks(), buckets())));
 

@@ -8,6 +8,7 @@ import java.util.UUID;
 import org.jooq.DSLContext;
 import org.jooq.Record;
 import sextant.kit.db.Ids;
+import sextant.kit.db.Lookups;
 
 /// Lets customers in. Whoever may not enter, by the re-entry rule of the journey, is left out; so
 /// is everybody when the journey is not active.

@@ -1,31 +1,42 @@
 package sextant.metrics.interaction;
 
 import static sextant.metrics.jooq.Tables.INTERACTION_DAILY;
+import static sextant.metrics.jooq.Tables.INTERACTION_DAILY_BY_CHANNEL;
+import static sextant.metrics.jooq.Tables.INTERACTION_DAILY_BY_OFFER;
 
 import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jooq.DSLContext;
+import org.jooq.Table;
 import sextant.metrics.jooq.tables.records.InteractionRecord;
 
 /// What a set of interactions adds to the counts and sums of each UTC day.
 final class DailyRollup {
 
-  private record Key(LocalDate day, String offerId, String creativeId, String channelId)
-      implements Comparable<Key> {
+  private record Key(LocalDate day, String offerId, String channelId) implements Comparable<Key> {
 
     private static final Comparator<Key> ORDER =
-        Comparator.comparing(Key::day)
-            .thenComparing(Key::offerId)
-            .thenComparing(Key::creativeId)
-            .thenComparing(Key::channelId);
+        Comparator.comparing(Key::day).thenComparing(Key::offerId).thenComparing(Key::channelId);
+
+    /// The same day without telling channels apart.
+    Key ofOffer() {
+      return new Key(day, offerId, "");
+    }
+
+    /// The same day without telling offers apart.
+    Key ofChannel() {
+      return new Key(day, "", channelId);
+    }
 
     @Override
     public int compareTo(Key other) {
@@ -68,18 +79,54 @@ final class DailyRollup {
     }
   }
 
+  /// A table of daily counts, its keys beside tenant and day, and the key there of one in full.
+  private record Grain(
+      Table<?> table, String columns, UnaryOperator<Key> key, List<Function<Key, Object>> parts) {}
+
+  /// Always in this order, so that transactions never lock each other.
+  private static final List<Grain> GRAINS =
+      List.of(
+          new Grain(
+              INTERACTION_DAILY,
+              "offer_id, channel_id",
+              UnaryOperator.identity(),
+              List.of(Key::day, Key::offerId, Key::channelId)),
+          new Grain(
+              INTERACTION_DAILY_BY_OFFER,
+              "offer_id",
+              Key::ofOffer,
+              List.of(Key::day, Key::offerId)),
+          new Grain(
+              INTERACTION_DAILY_BY_CHANNEL,
+              "channel_id",
+              Key::ofChannel,
+              List.of(Key::day, Key::channelId)));
+
+  private static final List<Function<Counts, Object>> COUNTERS =
+      List.of(
+          Counts::interactions,
+          Counts::impressions,
+          Counts::positive,
+          Counts::negative,
+          Counts::neutral,
+          Counts::conversions,
+          Counts::value,
+          Counts::cost);
+
+  /// `%1$s` is the table, `%2$s` its keys beside tenant and day, `%3$s` a parameter for each column
+  /// but the tenant.
   private static final String UPSERT =
       """
-      insert into metrics.interaction_daily as daily
-        (tenant_id, day, offer_id, creative_id, channel_id,
+      insert into metrics.%1$s as daily
+        (tenant_id, day, %2$s,
          interactions, impressions, positive, negative, neutral, conversions, value, cost)
-      select ?, day::date, offer_id, creative_id, channel_id,
+      select ?, day::date, %2$s,
              interactions::bigint, impressions::bigint, positive::bigint, negative::bigint,
              neutral::bigint, conversions::bigint, value::numeric, cost::numeric
-      from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        as added (day, offer_id, creative_id, channel_id,
+      from unnest(%3$s)
+        as added (day, %2$s,
                   interactions, impressions, positive, negative, neutral, conversions, value, cost)
-      on conflict (tenant_id, day, offer_id, creative_id, channel_id) do update set
+      on conflict (tenant_id, day, %2$s) do update set
         interactions = daily.interactions + excluded.interactions,
         impressions = daily.impressions + excluded.impressions,
         positive = daily.positive + excluded.positive,
@@ -110,7 +157,6 @@ final class DailyRollup {
     return new Key(
         LocalDate.ofInstant(row.getOccurredAt(), ZoneOffset.UTC),
         Objects.requireNonNullElse(row.getOfferId(), ""),
-        Objects.requireNonNullElse(row.getCreativeId(), ""),
         Objects.requireNonNullElse(row.getChannelId(), ""));
   }
 
@@ -128,44 +174,44 @@ final class DailyRollup {
         Objects.requireNonNullElse(row.getCost(), BigDecimal.ZERO));
   }
 
-  /// Adds to the stored rows. The last statement of its transaction, because the rows of today are
-  /// what concurrent transactions wait for each other on.
+  /// Adds to the stored rows. The last statements of their transaction, because the rows of today
+  /// are what concurrent transactions wait for each other on.
   void save(DSLContext tx, String tenantId) {
-    if (added.isEmpty()) {
-      return;
+    if (!added.isEmpty()) {
+      GRAINS.forEach(grain -> save(tx, tenantId, grain));
     }
-    List<Map.Entry<Key, Counts>> rows = new ArrayList<>(added.entrySet());
+  }
+
+  private void save(DSLContext tx, String tenantId, Grain grain) {
+    Map<Key, Counts> merged = new TreeMap<>();
+    added.forEach((key, counts) -> merged.merge(grain.key().apply(key), counts, Counts::plus));
+    List<Map.Entry<Key, Counts>> rows = new ArrayList<>(merged.entrySet());
+    List<String[]> columns = new ArrayList<>();
+    grain.parts().forEach(part -> columns.add(column(rows, row -> part.apply(row.getKey()))));
+    COUNTERS.forEach(part -> columns.add(column(rows, row -> part.apply(row.getValue()))));
     Columns.execute(
         tx,
-        UPSERT,
+        UPSERT.formatted(
+            grain.table().getName(),
+            grain.columns(),
+            String.join(", ", Collections.nCopies(columns.size(), "?"))),
         tenantId,
-        List.of(
-            key(rows, Key::day),
-            key(rows, Key::offerId),
-            key(rows, Key::creativeId),
-            key(rows, Key::channelId),
-            count(rows, Counts::interactions),
-            count(rows, Counts::impressions),
-            count(rows, Counts::positive),
-            count(rows, Counts::negative),
-            count(rows, Counts::neutral),
-            count(rows, Counts::conversions),
-            count(rows, Counts::value),
-            count(rows, Counts::cost)));
+        columns);
     if (subtracts) {
-      tx.deleteFrom(INTERACTION_DAILY)
-          .where(INTERACTION_DAILY.TENANT_ID.eq(tenantId))
-          .and(INTERACTION_DAILY.DAY.in(added.keySet().stream().map(Key::day).distinct().toList()))
-          .and(INTERACTION_DAILY.INTERACTIONS.eq(0L))
+      tx.deleteFrom(grain.table())
+          .where(grain.table().field("tenant_id", String.class).eq(tenantId))
+          .and(
+              grain
+                  .table()
+                  .field("day", LocalDate.class)
+                  .in(merged.keySet().stream().map(Key::day).distinct().toList()))
+          .and(grain.table().field("interactions", Long.class).eq(0L))
           .execute();
     }
   }
 
-  private static String[] key(List<Map.Entry<Key, Counts>> rows, Function<Key, Object> part) {
-    return Columns.of(rows, row -> part.apply(row.getKey()).toString());
-  }
-
-  private static String[] count(List<Map.Entry<Key, Counts>> rows, Function<Counts, Object> part) {
-    return Columns.of(rows, row -> part.apply(row.getValue()).toString());
+  private static String[] column(
+      List<Map.Entry<Key, Counts>> rows, Function<Map.Entry<Key, Counts>, Object> part) {
+    return Columns.of(rows, row -> part.apply(row).toString());
   }
 }

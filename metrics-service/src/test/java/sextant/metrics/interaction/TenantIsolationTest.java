@@ -158,9 +158,13 @@ class TenantIsolationTest {
       strings = {
         "metrics.interaction",
         "metrics.interaction_daily",
+        "metrics.interaction_daily_by_offer",
+        "metrics.interaction_daily_by_channel",
         "metrics.outcome_type",
         "metrics.interaction_v1",
-        "metrics.interaction_daily_v1"
+        "metrics.interaction_daily_v1",
+        "metrics.interaction_daily_by_offer_v1",
+        "metrics.interaction_daily_by_channel_v1"
       })
   void aStatementThatForgetsTheTenantSeesItsOwnTenantOnly(String relation) throws Exception {
     assertThat(seen("sextant_metrics", MINE, relation)).isOne();
@@ -169,7 +173,14 @@ class TenantIsolationTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"interaction", "interaction_daily", "outcome_type"})
+  @ValueSource(
+      strings = {
+        "interaction",
+        "interaction_daily",
+        "interaction_daily_by_offer",
+        "interaction_daily_by_channel",
+        "outcome_type"
+      })
   void aStatementThatForgetsTheTenantChangesNothingOfAnother(String table) throws Exception {
     assertThat(execute("sextant_metrics", THEIRS, "delete from metrics." + table)).isZero();
     assertThat(
@@ -190,14 +201,22 @@ class TenantIsolationTest {
     "sextant_segments, metrics.interaction_v1",
     "sextant_journeys, metrics.interaction_v1",
     "sextant_dashboard, metrics.interaction_v1",
-    "sextant_dashboard, metrics.interaction_daily_v1"
+    "sextant_dashboard, metrics.interaction_daily_v1",
+    "sextant_dashboard, metrics.interaction_daily_by_offer_v1",
+    "sextant_dashboard, metrics.interaction_daily_by_channel_v1"
   })
   void otherServicesReadThePublishedViewsOfTheirTenantAndNoTable(String role, String view)
       throws Exception {
     assertThat(seen(role, MINE, view)).isOne();
     assertThat(seen(role, THEIRS, view)).isZero();
     assertThat(seen(role, null, view)).isZero();
-    for (String table : List.of("interaction", "interaction_daily", "outcome_type")) {
+    for (String table :
+        List.of(
+            "interaction",
+            "interaction_daily",
+            "interaction_daily_by_offer",
+            "interaction_daily_by_channel",
+            "outcome_type")) {
       assertThatThrownBy(() -> seen(role, MINE, "metrics." + table))
           .hasMessageContaining("permission denied");
     }
