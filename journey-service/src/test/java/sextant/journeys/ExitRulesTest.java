@@ -3,6 +3,7 @@ package sextant.journeys;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -60,6 +61,27 @@ final class ExitRulesTest {
 
     scenario.assertOut(journey, "ada", "exit rule: condition met");
     scenario.assertAt(journey, "bob", "wait");
+  }
+
+  /// Of more than are asked about at once, where no other service has published anything.
+  @Test
+  void anExitConditionActsOnOneOfManyWhateverIsPublished() {
+    String journey =
+        scenario.running(
+            CreateJourneyRequest.newBuilder()
+                .setDefinition(Definitions.waiting("{\"delayHours\":720}"))
+                .setExitRules("[{\"condition\":{\"field\":\"plan\",\"value\":\"gone\"}}]"));
+    for (int from : List.of(0, 600)) {
+      scenario.enroll(
+          journey,
+          IntStream.range(from, from + 600).mapToObj(id -> "c" + id).toArray(String[]::new));
+    }
+    mesh.neighbours().setAttributes(scenario.tenant, "c777", "{\"plan\":\"gone\"}");
+
+    mesh.drain();
+
+    scenario.assertOut(journey, "c777", "exit rule: condition met");
+    assertThat(scenario.analytics(journey).getFunnel().getActiveCount()).isEqualTo(1_199);
   }
 
   @Test

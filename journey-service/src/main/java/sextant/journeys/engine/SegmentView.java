@@ -28,7 +28,14 @@ record SegmentView(Table<Record> table, Field<String> customerId) {
       java.util.function.BiFunction<DSLContext, SegmentView, T> work) {
     Optional<SegmentView> view = of(views, tenantId, segmentId);
     try {
-      return view.map(found -> database.inTenant(tenantId, tx -> work.apply(tx, found)));
+      return view.map(
+          found ->
+              database.inTenant(
+                  tenantId,
+                  tx -> {
+                    WholeSets.joined(tx);
+                    return work.apply(tx, found);
+                  }));
     } catch (DataAccessException failure) {
       if (failure.sqlState().equals("42P01")) {
         views.forget(tenantId, segmentId);

@@ -11,6 +11,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
@@ -80,33 +81,40 @@ final class PublishedFacts {
         ATTRIBUTES, id -> id.equals(SEGMENT) ? Optional.of(members) : Optional.empty(), now);
   }
 
-  /// Somebody who is inside of a journey, and about whom something is known.
-  void add(Random random) {
-    String customer = "customer-" + told.size();
-    Map<String, Object> facts = new LinkedHashMap<>();
+  /// Customers who are inside of a journey, and about whom something is known.
+  void add(int customers, Random random) {
     database.asOwner(
         db -> {
-          db.execute(
-              """
-              insert into journeys.enrollment
-                (tenant_id, customer_id, journey_id, entry, enrollment_id, version, bucket, state,
-                 node_id, node_since, step_no, due_at, attempts, revision, entered_at, expires_at)
-              values (?, ?, ?, 1, ?, 1, 0, 'active', 'in', now(), 0, 'infinity', 0, 0, now(), now())
-              """,
-              TENANT,
-              customer,
-              new UUID(0, 1),
-              UUID.randomUUID());
-          if (random.nextInt(8) > 0) {
-            addFirst(db, random, customer, facts);
+          for (int number = 0; number < customers; number++) {
+            String customer = "customer-" + number;
+            told.put(customer, new Facts(add(db, random, customer)));
           }
-          if (random.nextInt(8) > 0) {
-            addSecond(db, random, customer, facts);
-          }
-          return addOthers(db, random, customer, facts);
+          return told;
         });
-    facts.values().removeIf(value -> value == null);
-    told.put(customer, new Facts(facts));
+  }
+
+  private static Map<String, Object> add(DSLContext db, Random random, String customer) {
+    Map<String, Object> facts = new LinkedHashMap<>();
+    db.execute(
+        """
+        insert into journeys.enrollment
+          (tenant_id, customer_id, journey_id, entry, enrollment_id, version, bucket, state,
+           node_id, node_since, step_no, due_at, attempts, revision, entered_at, expires_at)
+        values (?, ?, ?, 1, ?, 1, 0, 'active', 'in', now(), 0, 'infinity', 0, 0, now(), now())
+        """,
+        TENANT,
+        customer,
+        new UUID(0, 1),
+        UUID.randomUUID());
+    if (random.nextInt(8) > 0) {
+      addFirst(db, random, customer, facts);
+    }
+    if (random.nextInt(8) > 0) {
+      addSecond(db, random, customer, facts);
+    }
+    addOthers(db, random, customer, facts);
+    facts.values().removeIf(Objects::isNull);
+    return facts;
   }
 
   private static void addFirst(
@@ -157,7 +165,7 @@ final class PublishedFacts {
     facts.put("seen", seen == null ? null : DateTimeFormatter.ISO_INSTANT.format(seen));
   }
 
-  private static int addOthers(
+  private static void addOthers(
       DSLContext db, Random random, String customer, Map<String, Object> facts) {
     BigDecimal orders = perhaps(random, BigDecimal.valueOf(random.nextInt(0, 40), 1));
     String value = "insert into metrics.metric_value_v1 values (?, ?, 'orders', ?, '', ?)";
@@ -170,7 +178,9 @@ final class PublishedFacts {
     db.execute(value, "another", customer, "", 2);
     boolean inside = random.nextBoolean();
     facts.put("segment." + SEGMENT, inside);
-    return inside ? db.execute("insert into segment_view.members values (?)", customer) : 0;
+    if (inside) {
+      db.execute("insert into segment_view.members values (?)", customer);
+    }
   }
 
   private static <T> T perhaps(Random random, T value) {
