@@ -72,6 +72,10 @@ final class Bench implements Callable<Integer> {
               "100,000 enrollments due at once: <= 10 s; lateness p99 < 1 s",
               DueBenchmark::new),
           new Entry(
+              "exits",
+              "one of 100,000 inside leaves by an exit rule of each kind: <= 1 s",
+              ExitsBenchmark::new),
+          new Entry(
               "soak",
               "journeys under kill -9 and crashes of PostgreSQL: nothing lost or repeated",
               JourneySoak::new),

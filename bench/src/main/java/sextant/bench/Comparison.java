@@ -35,12 +35,19 @@ final class Comparison {
   private final int rounds;
   private final PrintStream csv;
   private final List<Variant> variants = new ArrayList<>();
+  private int warmUps = 1;
 
   Comparison(String name, String unit, int rounds, PrintStream csv) {
     this.name = name;
     this.unit = unit;
     this.rounds = rounds;
     this.csv = csv;
+  }
+
+  /// What was measured before has warmed everything up.
+  Comparison warm() {
+    warmUps = 0;
+    return this;
   }
 
   /// The first is the baseline. `measure` returns one figure, such as rows per second.
@@ -65,9 +72,17 @@ final class Comparison {
 
   /// One round to warm up, then those that count.
   void run() throws Exception {
-    for (int round = -1; round < rounds; round++) {
+    for (int round = -warmUps; round < rounds; round++) {
       for (Variant variant : variants) {
         double figure = variant.measure().call();
+        // On a console, so that a long benchmark is seen to go on.
+        System.err.printf(
+            Locale.ROOT,
+            "%s: %s %s %s%n",
+            round < 0 ? "warm-up" : "round " + (round + 1) + " of " + rounds,
+            variant.label(),
+            number(figure).strip(),
+            unit);
         if (round >= 0) {
           variant.figures()[round] = figure;
           csv.printf(

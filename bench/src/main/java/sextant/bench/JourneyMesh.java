@@ -2,13 +2,18 @@ package sextant.bench;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import io.grpc.Channel;
 import io.grpc.ManagedChannel;
+import io.grpc.stub.AbstractStub;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 import org.slf4j.LoggerFactory;
 import sextant.gateway.GatewayConfig;
 import sextant.journeys.v1.ChannelKind;
@@ -30,14 +35,24 @@ final class JourneyMesh implements AutoCloseable {
   /// As many customers as one call may name.
   static final int BATCH = 1_000;
 
+  /// Customers inside of journeys, by the counts that are kept along with every step: to ask the
+  /// enrollments themselves, again and again, would read all of them and slow down what is
+  /// measured.
+  static final String INSIDE =
+      "select coalesce(sum(entered - completed - dropped), 0) from journeys.node_count";
+
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
+
   private final Database database;
   private final Mesh mesh;
-  private final ManagedChannel channel;
+  private final InstantSource time;
+  private final Map<String, ManagedChannel> channels = new HashMap<>();
   private final JourneysServiceBlockingStub journeys;
 
   /// `pollInterval`: of background work; zero turns it off.
   JourneyMesh(Database database, Duration pollInterval, InstantSource time) {
     this.database = database;
+    this.time = time;
     // A line per delivery would measure the console.
     ((Logger) LoggerFactory.getLogger("sextant.journeys.delivery")).setLevel(Level.WARN);
     mesh =
@@ -50,9 +65,8 @@ final class JourneyMesh implements AutoCloseable {
                 Callers.MESH_KEY,
                 pollInterval),
             time);
-    channel = Channels.open(mesh.grpcTargets().get("journeys"));
-    journeys = Callers.as(JourneysServiceGrpc.newBlockingStub(channel), time);
-    Callers.as(ChannelsServiceGrpc.newBlockingStub(channel), time)
+    journeys = calling("journeys", JourneysServiceGrpc::newBlockingStub);
+    calling("journeys", ChannelsServiceGrpc::newBlockingStub)
         .upsertChannel(
             UpsertChannelRequest.newBuilder()
                 .setName("log")
@@ -64,16 +78,21 @@ final class JourneyMesh implements AutoCloseable {
     return journeys;
   }
 
+  /// A stub of a service, such as `metrics`.
+  <S extends AbstractStub<S>> S calling(String service, Function<Channel, S> stub) {
+    return Callers.as(
+        stub.apply(
+            channels.computeIfAbsent(service, name -> Channels.open(mesh.grpcTargets().get(name)))),
+        time);
+  }
+
   /// An active journey with this definition.
   String running(String definition) {
-    String id =
-        journeys
-            .createJourney(
-                CreateJourneyRequest.newBuilder()
-                    .setName("bench")
-                    .setDefinition(definition)
-                    .build())
-            .getId();
+    return running(CreateJourneyRequest.newBuilder().setDefinition(definition));
+  }
+
+  String running(CreateJourneyRequest.Builder journey) {
+    String id = journeys.createJourney(journey.setName("bench").build()).getId();
     journeys.updateJourney(
         UpdateJourneyRequest.newBuilder()
             .setId(id)
@@ -91,10 +110,15 @@ final class JourneyMesh implements AutoCloseable {
     return request.build();
   }
 
-  /// Waits until a query answers zero.
+  /// Waits until a query answers zero; no longer than five minutes.
   void awaitNone(String query) throws SQLException, InterruptedException {
-    while (number(query) > 0) {
-      Thread.sleep(50);
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    for (double left = number(query); left > 0; left = number(query)) {
+      if (System.nanoTime() > end) {
+        throw new IllegalStateException(
+            "after %s still %,.0f: %s".formatted(PATIENCE, left, query));
+      }
+      Thread.sleep(20);
     }
   }
 
@@ -119,7 +143,7 @@ final class JourneyMesh implements AutoCloseable {
 
   @Override
   public void close() {
-    channel.shutdownNow();
+    channels.values().forEach(ManagedChannel::shutdownNow);
     mesh.close();
   }
 }

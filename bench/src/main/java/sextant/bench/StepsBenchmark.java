@@ -63,11 +63,9 @@ final class StepsBenchmark implements Benchmark {
         call ->
             mesh.journeys()
                 .enrollCustomers(JourneyMesh.enrollment(journey, call * JourneyMesh.BATCH)));
+    mesh.awaitNone(JourneyMesh.INSIDE);
     mesh.awaitNone(
-        """
-        select (select count(*) from (select from journeys.enrollment where state = 'active' limit 1) a)
-             + (select count(*) from (select from journeys.delivery where state = 'pending' limit 1) d)
-        """);
+        "select count(*) from (select from journeys.delivery where state = 'pending' limit 1) d");
     double seconds = (System.nanoTime() - start) / 1e9;
     return mesh.number("select count(*) from journeys.step") / seconds;
   }

@@ -3,7 +3,7 @@ package sextant.gateway;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
-import com.linecorp.armeria.server.HttpService;
+import com.linecorp.armeria.server.TransientHttpService;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckRequest;
@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
 import sextant.gateway.route.Upstreams;
 
 /// `/healthz`: the process answers. `/readyz`: every upstream says it serves, and this gateway is
-/// not about to stop.
+/// not about to stop. Asking them does not count as a request that a stopping gateway waits for.
 final class HealthChecks {
 
   private static final int UPSTREAM_TIMEOUT_SECONDS = 2;
@@ -31,11 +31,11 @@ final class HealthChecks {
     this.upstreams = upstreams;
   }
 
-  HttpService liveness() {
+  TransientHttpService liveness() {
     return (_, _) -> HttpResponse.of(MediaType.JSON_UTF_8, "{\"status\":\"alive\"}");
   }
 
-  HttpService readiness() {
+  TransientHttpService readiness() {
     return (_, _) ->
         HttpResponse.of(
             CompletableFuture.supplyAsync(

@@ -27,8 +27,11 @@ final class Background implements AutoCloseable {
   /// One more than one, so that the database works while the other one thinks.
   private static final int RUNNERS = 2;
 
-  /// A look at segments and conditions may cost much; so it gets this share of the time.
+  /// A look at segments and conditions may cost much: it gets a fifth of the time; more, up to half
+  /// of it, where the next look would otherwise come too late to act within a second.
   private static final int WATCH_SHARE = 5;
+
+  private static final long LONGEST_REST = Duration.ofMillis(400).toNanos();
 
   private final Leases steps;
   private final List<Runner> runners = new ArrayList<>();
@@ -83,7 +86,8 @@ final class Background implements AutoCloseable {
         }
         int done = work.getAsInt();
         long end = System.nanoTime();
-        restsUntil = end + (end - start) * (WATCH_SHARE - 1);
+        long worked = end - start;
+        restsUntil = end + Math.min((WATCH_SHARE - 1) * worked, Math.max(worked, LONGEST_REST));
         return done;
       }
     };

@@ -1,10 +1,9 @@
 package sextant.journeys;
 
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.jooq.Record;
 import org.jooq.impl.DSL;
 import sextant.kit.db.Database;
@@ -14,28 +13,18 @@ import sextant.kit.telemetry.Gauges.Measure;
 /// How much work waits, and since when. The database knows, so every replica reports the same.
 final class Backlog {
 
-  /// The columns of [#READ], with what they mean.
-  private static final Map<String, Measure> MEASURES =
-      Map.of(
-          "enrollments_due",
+  /// In the order of the columns of [#READ].
+  private static final List<Measure> MEASURES =
+      List.of(
           new Measure("sextant.enrollments.due", "Enrollments whose step is due, 64,000 at most"),
-          "enrollments_lag",
           new Measure("sextant.enrollments.lag.seconds", "How long the most overdue step is due"),
-          "candidates",
           new Measure("sextant.candidates", "Customers who may enter a journey, 100,000 at most"),
-          "candidates_oldest",
           new Measure("sextant.candidates.oldest.seconds", "Age of the oldest of them"),
-          "deliveries",
           new Measure("sextant.deliveries.pending", "Deliveries not sent yet, 100,000 at most"),
-          "deliveries_lag",
           new Measure("sextant.deliveries.lag.seconds", "How long the most overdue one is due"),
-          "dead",
           new Measure("sextant.deliveries.dead", "Deliveries given up, 100,000 at most"),
-          "unheld",
           new Measure("sextant.leases.unheld", "Buckets of work that no worker looks after"),
-          "lapsed",
           new Measure("sextant.leases.lapsed.seconds", "How long the longest lapsed lease is so"),
-          "workers",
           new Measure("sextant.workers", "Workers that are alive, of all replicas"));
 
   /// Plain SQL: it is one look at many things. Large tables are only read through an index, and
@@ -79,18 +68,17 @@ final class Backlog {
   }
 
   static Gauges gauges(Database database, InstantSource time) {
-    return new Gauges(List.copyOf(MEASURES.values()), new Backlog(database, time)::read, time);
+    return new Gauges(MEASURES, new Backlog(database, time)::read, time);
   }
 
   private Map<String, Double> read() {
     Record row = database.acrossTenants(tx -> tx.fetchSingle(READ, DSL.val(time.instant())));
-    Function<String, Double> value =
-        column -> {
-          Double found = row.get(column, Double.class);
-          // Nothing waits, or the next is due in the future.
-          return found == null ? 0.0 : Math.max(0, found);
-        };
-    return MEASURES.keySet().stream()
-        .collect(Collectors.toMap(column -> MEASURES.get(column).name(), value));
+    Map<String, Double> values = new HashMap<>();
+    for (int column = 0; column < MEASURES.size(); column++) {
+      Double found = row.get(column, Double.class);
+      // Nothing waits, or the next is due in the future.
+      values.put(MEASURES.get(column).name(), found == null ? 0.0 : Math.max(0, found));
+    }
+    return values;
   }
 }

@@ -20,7 +20,8 @@ import sextant.kit.db.Database;
 import sextant.kit.db.Ids;
 import sextant.kit.rpc.ApiException;
 import sextant.kit.rpc.Caller;
-import sextant.kit.rpc.PageToken;
+import sextant.kit.rpc.Page;
+import sextant.kit.rpc.PageRequest;
 import sextant.kit.rpc.Unary;
 
 /// Dead deliveries over gRPC.
@@ -56,34 +57,22 @@ final class DeliveriesService extends DeliveriesServiceGrpc.DeliveriesServiceImp
                   request.hasJourneyId()
                       ? Optional.of(id(request.getJourneyId()))
                       : Optional.empty());
-          Optional<UUID> after =
-              PageToken.decode(request.getCursor(), List.of(which), 1).map(key -> id(key.get(0)));
+          PageRequest asked = new PageRequest(List.of(which), request.getCursor(), limit);
+          Optional<UUID> after = asked.afterId();
           return database.inTenant(
               tenantId,
-              tx ->
-                  page(
-                      Outbox.dead(tx, which, after, limit + 1),
-                      limit,
-                      Outbox.countDead(tx, which),
-                      which));
+              tx -> {
+                Page<DeliveryRecord> page =
+                    asked.page(
+                        Outbox.dead(tx, which, after, asked.toRead()),
+                        row -> List.of(row.getDeliveryId()));
+                return ListDeadDeliveriesResponse.newBuilder()
+                    .addAllData(page.map(Traces::delivery))
+                    .setPagination(
+                        page.describe(DeliveryPagination.newBuilder(), Outbox.countDead(tx, which)))
+                    .build();
+              });
         });
-  }
-
-  private static ListDeadDeliveriesResponse page(
-      List<DeliveryRecord> rows, int limit, int total, Outbox.Dead which) {
-    DeliveryPagination.Builder pagination =
-        DeliveryPagination.newBuilder()
-            .setTotal(total)
-            .setHasMore(rows.size() > limit)
-            .setLimit(limit);
-    if (rows.size() > limit) {
-      String last = rows.get(limit - 1).getDeliveryId().toString();
-      pagination.setCursor(PageToken.encode(List.of(which), List.of(last)));
-    }
-    return ListDeadDeliveriesResponse.newBuilder()
-        .addAllData(rows.stream().limit(limit).map(Traces::delivery).toList())
-        .setPagination(pagination)
-        .build();
   }
 
   private static UUID id(String text) {

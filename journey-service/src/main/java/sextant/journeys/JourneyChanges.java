@@ -1,18 +1,17 @@
 package sextant.journeys;
 
 import java.time.Instant;
-import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
 import sextant.journeys.v1.JourneyStatus;
 import sextant.journeys.v1.ReEntry;
 import sextant.journeys.v1.UpdateJourneyRequest;
-import sextant.kit.rpc.ApiException;
+import sextant.kit.rpc.Changes;
 
-/// Merges an update into a stored journey. A field outside the mask stays; one in the mask takes
-/// the value given, and one in the mask without a value goes back to what a creation without it
-/// would store.
+/// Merges an update into a stored journey.
 final class JourneyChanges {
+
+  private static final Set<String> REQUIRED = Set.of("name", "status");
 
   private JourneyChanges() {}
 
@@ -25,11 +24,11 @@ final class JourneyChanges {
     Optional<String> entryCondition = old.content().entryCondition();
     Optional<String> exitRules = old.content().exitRules();
     int maxDurationDays = old.content().maxDurationDays();
-    for (String field : mask(request)) {
+    for (String field : Changes.of(request, "id", REQUIRED).fields()) {
       switch (field) {
-        case "name" -> name = request.hasName() ? request.getName() : missing("name");
+        case "name" -> name = request.getName();
         case "description" -> description = request.getDescription();
-        case "status" -> status = request.hasStatus() ? request.getStatus() : missing("status");
+        case "status" -> status = request.getStatus();
         case "re_entry" -> reEntry = Words.reEntry(Words.of(request.getReEntry()));
         case "definition" ->
             definition =
@@ -47,9 +46,7 @@ final class JourneyChanges {
                 request.hasMaxDurationDays()
                     ? request.getMaxDurationDays()
                     : VersionContent.DEFAULT_DURATION_DAYS;
-        default ->
-            throw ApiException.invalid(
-                "update_mask", "\"" + field + "\" is not a field that can be updated");
+        default -> throw new IllegalStateException("not updatable: " + field);
       }
     }
     VersionContent content =
@@ -66,23 +63,5 @@ final class JourneyChanges {
         content,
         old.createdAt(),
         now);
-  }
-
-  private static <T> T missing(String field) {
-    throw ApiException.invalid(field, "must not be null");
-  }
-
-  /// The fields to change: those in the mask or, without one, those that are set. The id is no
-  /// change, though a mask made from the keys of a JSON body may name it.
-  private static Set<String> mask(UpdateJourneyRequest request) {
-    Set<String> mask = new LinkedHashSet<>();
-    if (request.getUpdateMask().getPathsCount() > 0) {
-      mask.addAll(request.getUpdateMask().getPathsList());
-    } else {
-      request.getAllFields().keySet().forEach(field -> mask.add(field.getName()));
-      mask.remove("update_mask");
-    }
-    mask.remove("id");
-    return mask;
   }
 }

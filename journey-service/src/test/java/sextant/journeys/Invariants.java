@@ -90,10 +90,13 @@ final class Invariants {
   private Invariants() {}
 
   static void check(EmbeddedDatabase database) {
-    QUERIES.forEach(
-        (name, sql) -> {
-          List<?> violations = database.asOwner(db -> db.fetch(sql).intoMaps());
-          assertThat(violations).as(name).isEmpty();
+    database.asOwner(
+        db -> {
+          // Nobody has analyzed these tables: everybody would be compared with everybody.
+          db.execute("set enable_nestloop = off");
+          QUERIES.forEach(
+              (name, sql) -> assertThat((List<?>) db.fetch(sql).intoMaps()).as(name).isEmpty());
+          return db;
         });
   }
 }

@@ -1,11 +1,14 @@
 package sextant.journeys;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.util.List;
 import sextant.journeys.v1.ChannelKind;
 import sextant.journeys.v1.CreateJourneyRequest;
 import sextant.journeys.v1.EnrollCustomersRequest;
 import sextant.journeys.v1.EnrollCustomersResponse;
 import sextant.journeys.v1.Enrollment;
+import sextant.journeys.v1.EnrollmentStatus;
 import sextant.journeys.v1.EnrollmentStep;
 import sextant.journeys.v1.GetCustomerTraceRequest;
 import sextant.journeys.v1.GetJourneyAnalyticsRequest;
@@ -93,5 +96,25 @@ final class Scenario {
 
   void webhook(UpsertChannelRequest.Builder channel) {
     mesh.channels(tenant).upsertChannel(channel.setKind(ChannelKind.CHANNEL_KIND_WEBHOOK).build());
+  }
+
+  void assertOut(String journey, String customer, String reason) {
+    Enrollment enrollment = enrollment(journey, customer);
+    assertThat(enrollment.getStatus()).isEqualTo(EnrollmentStatus.ENROLLMENT_STATUS_EXITED);
+    assertThat(enrollment.getReason()).isEqualTo(reason);
+    assertThat(enrollment.hasDueAt()).isFalse();
+    assertThat(enrollment.getEndedAt().getSeconds())
+        .isEqualTo(mesh.clock.instant().getEpochSecond());
+  }
+
+  void assertAt(String journey, String customer, String nodeId) {
+    Enrollment enrollment = enrollment(journey, customer);
+    assertThat(enrollment.getStatus()).isEqualTo(EnrollmentStatus.ENROLLMENT_STATUS_ACTIVE);
+    assertThat(enrollment.getNodeId()).isEqualTo(nodeId);
+  }
+
+  void assertDone(String journey, String customer) {
+    assertThat(enrollment(journey, customer).getStatus())
+        .isEqualTo(EnrollmentStatus.ENROLLMENT_STATUS_COMPLETED);
   }
 }

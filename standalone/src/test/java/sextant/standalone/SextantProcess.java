@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /// The command line as a process of its own, with its own data home, as a user would run it.
@@ -25,6 +26,11 @@ public final class SextantProcess implements AutoCloseable {
   }
 
   public static SextantProcess start(Path dataHome, String... arguments) throws IOException {
+    return start(dataHome, Map.of(), arguments);
+  }
+
+  public static SextantProcess start(
+      Path dataHome, Map<String, String> environment, String... arguments) throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -41,6 +47,7 @@ public final class SextantProcess implements AutoCloseable {
     ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors.toFile());
     builder.environment().put("XDG_DATA_HOME", dataHome.toString());
     builder.environment().remove("SEXTANT_AUTH");
+    builder.environment().putAll(environment);
     return new SextantProcess(builder.start(), errors);
   }
 
@@ -64,7 +71,7 @@ public final class SextantProcess implements AutoCloseable {
   }
 
   /// What it said on stdout, once it ended.
-  String output() throws IOException {
+  public String output() throws IOException {
     return new String(process.getInputStream().readAllBytes());
   }
 

@@ -11,7 +11,7 @@ import sextant.bench.Run;
 /// Journeys while everything around them and under them dies: two journey-services and the services
 /// they ask are killed with -9, PostgreSQL crashes, the receiver of deliveries fails, hangs and
 /// drops answers. Afterwards nobody is lost and nothing was done twice. A hundred thousand
-/// enrollments in five minutes.
+/// enrollments in five minutes, and at most four more to come to rest.
 public final class JourneySoak implements Benchmark {
 
   /// How hard and how long.
@@ -33,7 +33,7 @@ public final class JourneySoak implements Benchmark {
             run.size(100_000, 1_000),
             run.duration(Duration.ofMinutes(5)),
             Duration.ofSeconds(10),
-            Duration.ofMinutes(10));
+            Duration.ofMinutes(4));
     Path folder = Files.createTempDirectory("sextant-soak-");
     System.out.println("logs of the processes are in " + folder);
     Report report = run(settings, folder);

@@ -33,6 +33,8 @@ final class ServiceProcess implements AutoCloseable {
             .redirectOutput(
                 ProcessBuilder.Redirect.appendTo(folder.resolve(name + ".log").toFile()));
     builder.environment().putAll(environment);
+    // Or it would go on, and start again, when whoever started it is stopped.
+    Runtime.getRuntime().addShutdownHook(new Thread(this::close));
     start();
   }
 

@@ -66,6 +66,7 @@ final class SoakRun {
   private final HostileReceiver receiver;
   private int kills;
   private int crashes;
+  private volatile Exception chaosFailure;
 
   SoakRun(Settings settings, CrashingPostgres postgres, SoakMesh mesh, HostileReceiver receiver) {
     this.settings = settings;
@@ -79,10 +80,21 @@ final class SoakRun {
     writeCustomers();
     String journey = runningJourney();
     Thread chaos = Thread.ofPlatform().name("chaos").start(this::destroy);
-    enroll(journey);
-    chaos.join();
+    boolean entered = false;
+    try {
+      enroll(journey);
+      entered = true;
+    } finally {
+      if (!entered) {
+        chaos.interrupt();
+      }
+      chaos.join();
+    }
     receiver.hostile = false;
     List<String> faults = new ArrayList<>();
+    if (chaosFailure != null) {
+      faults.add("nothing was destroyed any more: " + chaosFailure);
+    }
     if (!comesToRest()) {
       faults.add("not at rest after " + settings.patience());
     }
@@ -228,8 +240,8 @@ final class SoakRun {
           kills++;
         }
       }
-    } catch (InterruptedException | IOException failure) {
-      throw new IllegalStateException(failure);
+    } catch (InterruptedException | IOException | RuntimeException failure) {
+      chaosFailure = failure;
     }
   }
 

@@ -24,7 +24,8 @@ import sextant.kit.db.Ids;
 import sextant.kit.rpc.ApiException;
 import sextant.kit.rpc.ApiException.Violation;
 import sextant.kit.rpc.Caller;
-import sextant.kit.rpc.PageToken;
+import sextant.kit.rpc.Page;
+import sextant.kit.rpc.PageRequest;
 import sextant.kit.rpc.Unary;
 
 /// The gRPC service of one kind of catalogue entries. All kinds answer the same three calls, so one
@@ -83,25 +84,18 @@ final class EntriesService<M extends Message> implements BindableService {
   private Message list(ListEntriesRequest request, Message answer) {
     String tenantId = Caller.current().tenantId();
     int limit = request.hasLimit() ? request.getLimit() : DEFAULT_LIMIT;
-    List<String> filters = List.of(kind.name());
-    Optional<String> after = PageToken.decode(request.getCursor(), filters, 1).map(List::getFirst);
+    PageRequest asked = new PageRequest(List.of(kind.name()), request.getCursor(), limit);
+    Optional<String> after = asked.after(1).map(List::getFirst);
     return database.inTenant(
         tenantId,
         tx -> {
-          List<M> found = entries.list(tx, tenantId, after, limit + 1);
-          boolean hasMore = found.size() > limit;
-          List<M> page = hasMore ? found.subList(0, limit) : found;
-          CursorPagination.Builder pagination =
-              CursorPagination.newBuilder()
-                  .setTotal(entries.count(tx, tenantId))
-                  .setHasMore(hasMore)
-                  .setLimit(limit);
-          if (hasMore) {
-            pagination.setCursor(PageToken.encode(filters, List.of(idOf(page.getLast()))));
-          }
-          return withData(answer, page)
+          Page<M> page =
+              asked.page(
+                  entries.list(tx, tenantId, after, asked.toRead()), entry -> List.of(idOf(entry)));
+          return withData(answer, page.rows())
               .setField(
-                  answer.getDescriptorForType().findFieldByName("pagination"), pagination.build())
+                  answer.getDescriptorForType().findFieldByName("pagination"),
+                  page.describe(CursorPagination.newBuilder(), entries.count(tx, tenantId)).build())
               .build();
         });
   }

@@ -26,6 +26,8 @@ import sextant.kit.db.Database;
 import sextant.kit.rpc.ApiException;
 import sextant.kit.rpc.ApiException.Violation;
 import sextant.kit.rpc.Caller;
+import sextant.kit.rpc.Page;
+import sextant.kit.rpc.PageRequest;
 import sextant.kit.rpc.PageToken;
 import sextant.kit.rpc.Unary;
 
@@ -53,45 +55,28 @@ public final class DecisionTracesService extends DecisionTracesServiceImplBase {
           String tenantId = Caller.current().tenantId();
           Optional<String> customerId =
               request.hasCustomerId() ? Optional.of(request.getCustomerId()) : Optional.empty();
-          List<?> filters = List.of("decision trace", customerId);
-          Optional<Position> position =
-              PageToken.decode(request.getCursor(), filters, 2)
-                  .map(key -> new Position(instant(key.getFirst()), key.getLast()));
           int limit = request.hasLimit() ? request.getLimit() : DEFAULT_LIMIT;
+          PageRequest asked =
+              new PageRequest(List.of("decision trace", customerId), request.getCursor(), limit);
+          Optional<Position> position =
+              asked
+                  .after(2)
+                  .map(key -> new Position(PageToken.instant(key.getFirst()), key.getLast()));
           return database.inTenant(
               tenantId,
-              tx ->
-                  page(
-                      traces.list(tx, tenantId, customerId, position, limit + 1),
-                      traces.count(tx, tenantId, customerId),
-                      limit,
-                      filters));
+              tx -> {
+                Page<TraceRows> page =
+                    asked.page(
+                        traces.list(tx, tenantId, customerId, position, asked.toRead()),
+                        row -> List.of(row.trace().getCreatedAt(), row.trace().getId()));
+                return ListDecisionTracesResponse.newBuilder()
+                    .addAllData(page.map(TraceRows::toMessage))
+                    .setPagination(
+                        page.describe(
+                            CursorPagination.newBuilder(), traces.count(tx, tenantId, customerId)))
+                    .build();
+              });
         });
-  }
-
-  private static Instant instant(String text) {
-    try {
-      return Instant.parse(text);
-    } catch (java.time.DateTimeException forged) {
-      throw ApiException.invalid("cursor", "must be the cursor of a page of this very list");
-    }
-  }
-
-  private static ListDecisionTracesResponse page(
-      List<TraceRows> found, long total, int limit, List<?> filters) {
-    boolean hasMore = found.size() > limit;
-    List<TraceRows> page = hasMore ? found.subList(0, limit) : found;
-    CursorPagination.Builder pagination =
-        CursorPagination.newBuilder().setTotal(total).setHasMore(hasMore).setLimit(limit);
-    if (hasMore) {
-      var last = page.getLast().trace();
-      pagination.setCursor(
-          PageToken.encode(filters, List.of(last.getCreatedAt().toString(), last.getId())));
-    }
-    return ListDecisionTracesResponse.newBuilder()
-        .addAllData(page.stream().map(TraceRows::toMessage).toList())
-        .setPagination(pagination)
-        .build();
   }
 
   @Override

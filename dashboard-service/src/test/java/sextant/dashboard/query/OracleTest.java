@@ -44,7 +44,7 @@ final class OracleTest {
   @RegisterExtension static final DashboardExtension dashboard = new DashboardExtension();
 
   /// As many as a few seconds allow; `-Dsextant.worlds=1000` for a long run.
-  private static final int WORLDS = Integer.getInteger("sextant.worlds", 200);
+  private static final int WORLDS = Integer.getInteger("sextant.worlds", 100);
 
   @Test
   void everyTypeEqualsThePlainComputation() {

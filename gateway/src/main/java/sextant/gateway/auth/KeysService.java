@@ -23,7 +23,9 @@ import sextant.kit.db.Database;
 import sextant.kit.db.Ids;
 import sextant.kit.rpc.ApiException;
 import sextant.kit.rpc.Caller;
-import sextant.kit.rpc.PageToken;
+import sextant.kit.rpc.Page;
+import sextant.kit.rpc.PageRequest;
+import sextant.kit.rpc.Timestamps;
 import sextant.kit.rpc.Unary;
 
 /// API keys of a tenant, for its administrators.
@@ -98,28 +100,20 @@ final class KeysService extends KeysServiceImplBase {
         () -> {
           String tenantId = Caller.current().tenantId();
           int limit = request.hasLimit() ? request.getLimit() : DEFAULT_LIMIT;
-          List<String> filters = List.of(tenantId);
-          Optional<UUID> after =
-              PageToken.decode(request.getCursor(), filters, 1)
-                  .map(key -> UUID.fromString(key.getFirst()));
+          PageRequest asked = new PageRequest(List.of(tenantId), request.getCursor(), limit);
+          Optional<UUID> after = asked.afterId();
           return database.inTenant(
               tenantId,
               tx -> {
-                List<ApiKeyRecord> rows = KeyRepository.list(tx, tenantId, after, limit + 1);
-                boolean hasMore = rows.size() > limit;
-                List<ApiKeyRecord> page = hasMore ? rows.subList(0, limit) : rows;
-                ApiKeyPagination.Builder pagination =
-                    ApiKeyPagination.newBuilder()
-                        .setTotal(KeyRepository.count(tx, tenantId))
-                        .setHasMore(hasMore)
-                        .setLimit(limit);
-                if (hasMore) {
-                  String last = page.getLast().getKeyId().toString();
-                  pagination.setCursor(PageToken.encode(filters, List.of(last)));
-                }
+                Page<ApiKeyRecord> page =
+                    asked.page(
+                        KeyRepository.list(tx, tenantId, after, asked.toRead()),
+                        key -> List.of(key.getKeyId()));
                 return ListApiKeysResponse.newBuilder()
-                    .addAllData(page.stream().map(KeysService::toMessage).toList())
-                    .setPagination(pagination)
+                    .addAllData(page.map(KeysService::toMessage))
+                    .setPagination(
+                        page.describe(
+                            ApiKeyPagination.newBuilder(), KeyRepository.count(tx, tenantId)))
                     .build();
               });
         });
@@ -153,21 +147,14 @@ final class KeysService extends KeysServiceImplBase {
             .setId(row.getKeyId().toString())
             .setPrefix(row.getPrefix())
             .setRole(KeyRepository.toRole(row.getRole()))
-            .setCreatedAt(timestamp(row.getCreatedAt()));
+            .setCreatedAt(Timestamps.of(row.getCreatedAt()));
     if (row.getName() != null) {
       key.setName(row.getName());
     }
     if (row.getExpiresAt() != null) {
-      key.setExpiresAt(timestamp(row.getExpiresAt()));
+      key.setExpiresAt(Timestamps.of(row.getExpiresAt()));
     }
     return key.build();
-  }
-
-  private static Timestamp timestamp(Instant instant) {
-    return Timestamp.newBuilder()
-        .setSeconds(instant.getEpochSecond())
-        .setNanos(instant.getNano())
-        .build();
   }
 
   private static Instant instant(Timestamp timestamp) {

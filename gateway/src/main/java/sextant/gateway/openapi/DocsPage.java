@@ -18,7 +18,26 @@ public final class DocsPage {
   private static final String WEBJAR = "META-INF/maven/org.webjars/swagger-ui/pom.properties";
   private static final String FILES = "META-INF/resources/webjars/swagger-ui/";
 
-  /// In place of the packaged one, which shows somebody else's API.
+  /// In place of the packaged ones, which show somebody else's API under somebody else's name.
+  private static final String PAGE =
+      """
+      <!DOCTYPE html>
+      <html lang="en">
+        <head>
+          <meta charset="UTF-8">
+          <title>Sextant API</title>
+          <link rel="stylesheet" href="swagger-ui.css">
+          <link rel="icon" type="image/png" href="favicon-32x32.png" sizes="32x32">
+        </head>
+        <body>
+          <div id="swagger-ui"></div>
+          <script src="swagger-ui-bundle.js"></script>
+          <script src="swagger-initializer.js"></script>
+        </body>
+      </html>
+      """;
+
+  /// Over a hundred operations: folded, by name, with a box to find a group in.
   private static final String INITIALIZER =
       """
       window.onload = () => {
@@ -26,8 +45,11 @@ public final class DocsPage {
           url: '/openapi.json',
           dom_id: '#swagger-ui',
           deepLinking: true,
-          presets: [SwaggerUIBundle.presets.apis, SwaggerUIStandalonePreset],
-          layout: 'StandaloneLayout',
+          docExpansion: 'none',
+          tagsSorter: 'alpha',
+          filter: true,
+          defaultModelsExpandDepth: -1,
+          displayRequestDuration: true,
           validatorUrl: null
         });
       };
@@ -43,6 +65,9 @@ public final class DocsPage {
                 HttpResponse.of(
                     ResponseHeaders.of(
                         HttpStatus.FOUND, HttpHeaderNames.LOCATION, "/docs/index.html")))
+        .service(
+            "/docs/index.html",
+            (_, _) -> HttpResponse.of(HttpStatus.OK, MediaType.HTML_UTF_8, PAGE))
         .service(
             "/docs/swagger-initializer.js",
             (_, _) -> HttpResponse.of(MediaType.JAVASCRIPT_UTF_8, INITIALIZER))

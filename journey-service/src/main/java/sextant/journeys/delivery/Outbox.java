@@ -13,8 +13,8 @@ import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.impl.DSL;
 import sextant.journeys.engine.Columns;
-import sextant.journeys.engine.Lookups;
 import sextant.journeys.jooq.tables.records.DeliveryRecord;
+import sextant.kit.db.Lookups;
 
 /// The deliveries, as those see them who send them.
 public final class Outbox {

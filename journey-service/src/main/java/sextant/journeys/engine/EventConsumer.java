@@ -13,6 +13,7 @@ import org.jooq.DSLContext;
 import sextant.journeys.upstream.EventFeed;
 import sextant.journeys.upstream.EventFeed.Event;
 import sextant.kit.db.Database;
+import sextant.kit.db.Lookups;
 
 /// Gives events their effect: customers enter, waits end, exit rules act. An event is remembered in
 /// the transaction of its effect and acknowledged after it, so its effect happens exactly once.

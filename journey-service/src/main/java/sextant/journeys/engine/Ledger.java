@@ -12,6 +12,7 @@ import java.util.UUID;
 import org.jooq.DSLContext;
 import sextant.journeys.graph.Json;
 import sextant.journeys.graph.Walk;
+import sextant.kit.db.Lookups;
 
 /// Writes moves: states, history, outbox and counts of a whole batch in one transaction. A row that
 /// somebody else changed since it was read is left alone, with everything that belongs to it.

@@ -8,6 +8,7 @@ import java.util.Map;
 import org.jooq.DSLContext;
 import sextant.journeys.graph.Plan;
 import sextant.kit.db.Database;
+import sextant.kit.db.Lookups;
 
 /// Moves enrollments whose time has come. Any number of runners may be at work, in any number of
 /// processes: leases keep processes apart, parts the runners of one process, and revisions keep all

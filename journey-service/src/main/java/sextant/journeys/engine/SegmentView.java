@@ -26,13 +26,16 @@ record SegmentView(Table<Record> table, Field<String> customerId) {
       String tenantId,
       String segmentId,
       java.util.function.BiFunction<DSLContext, SegmentView, T> work) {
-    Optional<SegmentView> view =
-        views
-            .viewOf(tenantId, segmentId)
-            .filter(name -> NAME.matcher(name).matches())
-            .map(SegmentView::named);
+    Optional<SegmentView> view = of(views, tenantId, segmentId);
     try {
-      return view.map(found -> database.inTenant(tenantId, tx -> work.apply(tx, found)));
+      return view.map(
+          found ->
+              database.inTenant(
+                  tenantId,
+                  tx -> {
+                    WholeSets.joined(tx);
+                    return work.apply(tx, found);
+                  }));
     } catch (DataAccessException failure) {
       if (failure.sqlState().equals("42P01")) {
         views.forget(tenantId, segmentId);
@@ -40,6 +43,14 @@ record SegmentView(Table<Record> table, Field<String> customerId) {
       }
       throw failure;
     }
+  }
+
+  /// Empty when the segment does not exist.
+  static Optional<SegmentView> of(SegmentViews views, String tenantId, String segmentId) {
+    return views
+        .viewOf(tenantId, segmentId)
+        .filter(name -> NAME.matcher(name).matches())
+        .map(SegmentView::named);
   }
 
   private static SegmentView named(String name) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jooq.DSLContext;
 import sextant.journeys.upstream.EventFeed.Event;
+import sextant.kit.db.Lookups;
 
 /// Wakes enrollments: makes them due and says why. It is the runner that moves them; whatever it
 /// had begun with a row before is void, because the row has a new revision.

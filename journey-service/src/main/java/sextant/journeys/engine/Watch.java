@@ -38,7 +38,7 @@ public final class Watch implements AutoCloseable {
     this.plans = plans;
     this.entry = new SegmentEntry(database, views, customers, time);
     this.segmentExit = new SegmentExit(database, views, time);
-    this.conditionExit = new ConditionExit(database, customers, time);
+    this.conditionExit = new ConditionExit(database, views, customers, time);
     this.leases = new Leases(database, "watch", BUCKETS);
   }
 

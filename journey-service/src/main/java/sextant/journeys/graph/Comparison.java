@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 
 /// How a known value compares with the value of a condition: numbers as numbers, instants as
 /// instants, everything else as text. What cannot be compared is unknown, never an error.
-final class Comparison {
+public final class Comparison {
 
   private static final Pattern RELATIVE =
       Pattern.compile("now(?:\\s*([+-])\\s*(\\d{1,6})([smhdw]))?");
@@ -95,7 +95,8 @@ final class Comparison {
         : OptionalInt.empty();
   }
 
-  private static Optional<BigDecimal> number(Object value) {
+  /// The number that a value is, or that a text spells.
+  public static Optional<BigDecimal> number(Object value) {
     if (value instanceof BigDecimal number) {
       return Optional.of(number);
     }
@@ -110,7 +111,7 @@ final class Comparison {
   }
 
   /// A date means its first instant in UTC; `now`, `now-30d` and the like mean the obvious.
-  static Optional<Instant> instant(Object value, Instant now) {
+  public static Optional<Instant> instant(Object value, Instant now) {
     if (!(value instanceof String text) || text.length() < 3 || text.length() > 40) {
       return Optional.empty();
     }

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /// The comparisons of a condition, with every spelling that segments and triggers know.
-enum Operator {
+public enum Operator {
   EQUAL("eq", "=", "==", "equals"),
   NOT_EQUAL("neq", "!=", "<>", "ne", "not_equals"),
   GREATER("gt", ">", "greater_than"),
@@ -48,6 +48,27 @@ enum Operator {
   static String known() {
     return String.join(
         ", ", Arrays.stream(values()).map(operator -> operator.spellings.getFirst()).toList());
+  }
+
+  /// What is true exactly where this is false; where this is unknown so is that. Not every operator
+  /// has one.
+  public Optional<Operator> opposite() {
+    return Optional.ofNullable(
+        switch (this) {
+          case EQUAL -> NOT_EQUAL;
+          case NOT_EQUAL -> EQUAL;
+          case GREATER -> LESS_OR_EQUAL;
+          case GREATER_OR_EQUAL -> LESS;
+          case LESS -> GREATER_OR_EQUAL;
+          case LESS_OR_EQUAL -> GREATER;
+          case IN -> NOT_IN;
+          case NOT_IN -> IN;
+          case CONTAINS -> NOT_CONTAINS;
+          case NOT_CONTAINS -> CONTAINS;
+          case IS_NULL -> IS_NOT_NULL;
+          case IS_NOT_NULL -> IS_NULL;
+          case STARTS_WITH, ENDS_WITH, BETWEEN -> null;
+        });
   }
 
   boolean takesValue() {

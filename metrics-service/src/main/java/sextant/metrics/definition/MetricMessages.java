@@ -1,12 +1,12 @@
 package sextant.metrics.definition;
 
-import com.google.protobuf.Timestamp;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
+import sextant.kit.rpc.Timestamps;
 import sextant.metrics.jooq.tables.records.MetricRecord;
 import sextant.metrics.jooq.tables.records.MetricValueRecord;
 import sextant.metrics.v1.AggregateFunction;
@@ -34,8 +34,8 @@ final class MetricMessages {
             .setComputeMode(ComputeMode.valueOf("COMPUTE_MODE_" + upper(row.getComputeMode())))
             .setBatchIntervalMin(row.getBatchIntervalMin())
             .setStatus(MetricStatus.valueOf("METRIC_STATUS_" + upper(row.getStatus())))
-            .setCreatedAt(timestamp(row.getCreatedAt()))
-            .setUpdatedAt(timestamp(row.getUpdatedAt()));
+            .setCreatedAt(Timestamps.of(row.getCreatedAt()))
+            .setUpdatedAt(Timestamps.of(row.getUpdatedAt()));
     metric.getCountsBuilder().setValues(row.getValueCount());
     if (row.getWindowDays() != null) {
       metric.setWindowDays(row.getWindowDays());
@@ -47,7 +47,7 @@ final class MetricMessages {
       metric.setSqlFilter(row.getSqlFilter());
     }
     if (row.getLastComputedAt() != null) {
-      metric.setLastComputedAt(timestamp(row.getLastComputedAt()));
+      metric.setLastComputedAt(Timestamps.of(row.getLastComputedAt()));
     }
     return metric.build();
   }
@@ -61,7 +61,7 @@ final class MetricMessages {
             .setMetricId(row.getMetricId().toString())
             .setCustomerId(row.getCustomerId())
             .setValue(decimal(row.getValue()))
-            .setComputedAt(timestamp(computedAt));
+            .setComputedAt(Timestamps.of(computedAt));
     String[] keys = metric.getGroupByDimensions();
     putDimension(value, keys, 0, row.getDimension_1());
     putDimension(value, keys, 1, row.getDimension_2());
@@ -90,13 +90,6 @@ final class MetricMessages {
   /// 12, not 12.000000.
   private static String decimal(BigDecimal value) {
     return value.stripTrailingZeros().toPlainString();
-  }
-
-  private static Timestamp timestamp(Instant instant) {
-    return Timestamp.newBuilder()
-        .setSeconds(instant.getEpochSecond())
-        .setNanos(instant.getNano())
-        .build();
   }
 
   private static String upper(String name) {

@@ -4,21 +4,18 @@ import com.google.protobuf.Empty;
 import io.grpc.stub.StreamObserver;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.jooq.DSLContext;
-import org.jooq.exception.IntegrityConstraintViolationException;
-import org.postgresql.util.PSQLException;
 import sextant.kit.db.Database;
 import sextant.kit.db.Ids;
 import sextant.kit.rpc.ApiException;
 import sextant.kit.rpc.Caller;
-import sextant.kit.rpc.PageToken;
 import sextant.kit.rpc.Unary;
 import sextant.metrics.Locks;
+import sextant.metrics.UniqueName;
 import sextant.metrics.compute.BatchCompute;
 import sextant.metrics.jooq.tables.records.MetricRecord;
 import sextant.metrics.policy.PolicyReferences;
@@ -44,17 +41,11 @@ import sextant.metrics.v1.UpdateMetricRequest;
 /// The behavioral metrics document over gRPC.
 public final class MetricsService extends MetricsServiceGrpc.MetricsServiceImplBase {
 
-  private static final int DEFAULT_PAGE_SIZE = 20;
-
-  private static final List<String> LIST = List.of("metrics");
-
   private final Database database;
   private final MetricRepository metrics;
   private final KnownTypes types;
-  private final TypeReconciliation reconciliation;
-  private final BatchCompute compute;
   private final LiveBuild build;
-  private final WindowSweeper sweeper;
+  private final RequestedCompute compute;
   private final MetricValues values;
   private final InstantSource time;
 
@@ -69,10 +60,8 @@ public final class MetricsService extends MetricsServiceGrpc.MetricsServiceImplB
     this.database = database;
     this.metrics = metrics;
     this.types = new KnownTypes(metrics);
-    this.reconciliation = reconciliation;
-    this.compute = compute;
     this.build = build;
-    this.sweeper = sweeper;
+    this.compute = new RequestedCompute(database, metrics, reconciliation, compute, build, sweeper);
     this.values = new MetricValues(database, metrics, sweeper, time);
     this.time = time;
   }
@@ -83,21 +72,8 @@ public final class MetricsService extends MetricsServiceGrpc.MetricsServiceImplB
         out,
         () -> {
           String tenantId = Caller.current().tenantId();
-          int limit = request.hasLimit() ? request.getLimit() : DEFAULT_PAGE_SIZE;
-          var after = PageToken.decode(request.getCursor(), LIST, 2).map(MetricsService::position);
           List<MetricRecord> all = database.inTenant(tenantId, tx -> metrics.all(tx, tenantId));
-          List<MetricRecord> rest =
-              after.map(position -> all.stream().filter(position::isBefore).toList()).orElse(all);
-          ListMetricsResponse.Builder page =
-              ListMetricsResponse.newBuilder().setTotal(all.size()).setHasMore(rest.size() > limit);
-          rest.stream().limit(limit).map(MetricMessages::metric).forEach(page::addData);
-          if (page.getHasMore()) {
-            MetricRecord last = rest.get(limit - 1);
-            page.setCursor(
-                PageToken.encode(
-                    LIST, List.of(last.getCreatedAt().toString(), last.getMetricId().toString())));
-          }
-          return page.build();
+          return MetricList.of(all, request);
         });
   }
 
@@ -107,8 +83,7 @@ public final class MetricsService extends MetricsServiceGrpc.MetricsServiceImplB
         out,
         () -> {
           String tenantId = Caller.current().tenantId();
-          MetricRecord metric = newMetric(tenantId, request);
-          MetricRules.check(metric);
+          MetricRecord metric = NewMetric.of(tenantId, request, now());
           database.inTenant(
               tenantId,
               tx -> {
@@ -221,26 +196,11 @@ public final class MetricsService extends MetricsServiceGrpc.MetricsServiceImplB
         () -> {
           String tenantId = Caller.current().tenantId();
           UUID metricId = metricId(request.getId());
-          reconciliation.run(tenantId);
-          MetricRecord metric =
-              database.inTenant(tenantId, tx -> find(tx, tenantId, request.getId()));
           return ComputeMetricResponse.newBuilder()
               .setComputed(true)
-              .setValueCount(
-                  MetricRules.isLive(metric)
-                      ? computeLive(tenantId, metricId)
-                      : compute.compute(tenantId, metricId))
+              .setValueCount(compute.run(tenantId, metricId))
               .build();
         });
-  }
-
-  /// Values that follow the interactions are right but for the edges of the window.
-  private long computeLive(String tenantId, UUID metricId) {
-    build.buildIfNeeded(tenantId, metricId);
-    sweeper.advance(tenantId, metricId);
-    return database
-        .inTenant(tenantId, tx -> find(tx, tenantId, metricId.toString()))
-        .getValueCount();
   }
 
   @Override
@@ -255,46 +215,8 @@ public final class MetricsService extends MetricsServiceGrpc.MetricsServiceImplB
     Unary.respond(out, () -> values.read(request));
   }
 
-  private MetricRecord newMetric(String tenantId, CreateMetricRequest request) {
-    MetricRecord metric = new MetricRecord();
-    Instant now = now();
-    metric.setTenantId(tenantId);
-    metric.setMetricId(Ids.next());
-    metric.setName(request.getName());
-    metric.setDescription(request.getDescription());
-    metric.setAggregateFunction(MetricRules.stored(request.getAggregateFunction()));
-    metric.setSourceField(request.getSourceField());
-    metric.setWindowDays(request.hasWindowDays() ? request.getWindowDays() : null);
-    metric.setGroupByDimensions(MetricRules.dimensions(request.getGroupByDimensionsList()));
-    metric.setFilterConditions(
-        request.hasFilterConditions() ? request.getFilterConditions() : null);
-    metric.setSqlFilter(request.hasSqlFilter() ? request.getSqlFilter() : null);
-    metric.setComputeMode(MetricRules.stored(request.getComputeMode()));
-    metric.setBatchIntervalMin(
-        request.hasBatchIntervalMin()
-            ? request.getBatchIntervalMin()
-            : MetricRules.DEFAULT_BATCH_INTERVAL_MIN);
-    metric.setStatus("active");
-    metric.setEpoch(1);
-    metric.setLastEpoch(1);
-    metric.setValueCount(0L);
-    metric.setWatched(false);
-    metric.setCreatedAt(now);
-    metric.setUpdatedAt(now);
-    return metric;
-  }
-
   private static void store(MetricRecord metric, Runnable statement) {
-    try {
-      statement.run();
-    } catch (IntegrityConstraintViolationException violation) {
-      if (violation.getCause() instanceof PSQLException cause
-          && cause.getServerErrorMessage() != null
-          && "metric_name_key".equals(cause.getServerErrorMessage().getConstraint())) {
-        throw ApiException.alreadyExists("metric", "name", metric.getName());
-      }
-      throw violation;
-    }
+    UniqueName.store("metric_name_key", "metric", metric.getName(), statement);
   }
 
   private MetricRecord find(DSLContext tx, String tenantId, String id) {
@@ -313,23 +235,5 @@ public final class MetricsService extends MetricsServiceGrpc.MetricsServiceImplB
   /// As precise as the database stores it.
   private Instant now() {
     return time.instant().truncatedTo(ChronoUnit.MICROS);
-  }
-
-  /// Where a page ends.
-  private record Position(Instant createdAt, UUID metricId) {
-
-    boolean isBefore(MetricRecord metric) {
-      int byTime = createdAt.compareTo(metric.getCreatedAt());
-      return byTime < 0
-          || byTime == 0 && metricId.toString().compareTo(metric.getMetricId().toString()) < 0;
-    }
-  }
-
-  private static Position position(List<String> key) {
-    try {
-      return new Position(Instant.parse(key.get(0)), UUID.fromString(key.get(1)));
-    } catch (DateTimeParseException | IllegalArgumentException forged) {
-      throw ApiException.invalid("cursor", "must be the cursor of a page of this very list");
-    }
   }
 }

@@ -5,14 +5,13 @@ import static sextant.metrics.jooq.Tables.EVENT_INTEREST;
 import static sextant.metrics.jooq.Tables.EVENT_OUTBOX;
 import static sextant.metrics.jooq.Tables.INTERACTION;
 
-import com.google.protobuf.Timestamp;
 import io.grpc.stub.StreamObserver;
-import java.time.Instant;
 import java.util.UUID;
 import org.jooq.DSLContext;
 import org.jooq.Record;
 import sextant.kit.db.Database;
 import sextant.kit.rpc.Caller;
+import sextant.kit.rpc.Timestamps;
 import sextant.kit.rpc.Unary;
 import sextant.metrics.realtime.LiveMetrics;
 import sextant.metrics.v1.AcknowledgeEventsRequest;
@@ -118,8 +117,8 @@ public final class EventFeedService extends EventFeedServiceImplBase {
             .setInteractionId(row.get(INTERACTION.INTERACTION_ID).toString())
             .setType(row.get(INTERACTION.TYPE))
             .setCustomerId(row.get(INTERACTION.CUSTOMER_ID))
-            .setOccurredAt(timestamp(row.get(INTERACTION.OCCURRED_AT)))
-            .setRecordedAt(timestamp(row.get(INTERACTION.RECORDED_AT)));
+            .setOccurredAt(Timestamps.of(row.get(INTERACTION.OCCURRED_AT)))
+            .setRecordedAt(Timestamps.of(row.get(INTERACTION.RECORDED_AT)));
     if (row.get(INTERACTION.VALUE) != null) {
       event.setValue(row.get(INTERACTION.VALUE).stripTrailingZeros().toPlainString());
     }
@@ -136,12 +135,5 @@ public final class EventFeedService extends EventFeedServiceImplBase {
       event.setProperties(row.get(INTERACTION.PROPERTIES).data());
     }
     return event.build();
-  }
-
-  private static Timestamp timestamp(Instant instant) {
-    return Timestamp.newBuilder()
-        .setSeconds(instant.getEpochSecond())
-        .setNanos(instant.getNano())
-        .build();
   }
 }

@@ -1,16 +1,17 @@
 package sextant.metrics.interaction;
 
 import com.google.protobuf.Timestamp;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import sextant.kit.db.Database;
 import sextant.kit.db.Ids;
 import sextant.kit.rpc.ApiException;
+import sextant.kit.rpc.Page;
+import sextant.kit.rpc.PageRequest;
 import sextant.kit.rpc.PageToken;
 import sextant.metrics.interaction.InteractionRepository.Filter;
-import sextant.metrics.interaction.InteractionRepository.Page;
+import sextant.metrics.interaction.InteractionRepository.Found;
 import sextant.metrics.interaction.InteractionRepository.Position;
 import sextant.metrics.jooq.tables.records.InteractionRecord;
 import sextant.metrics.v1.CursorPagination;
@@ -32,23 +33,17 @@ final class InteractionHistory {
 
   ListInteractionsResponse list(String tenantId, ListInteractionsRequest request) {
     Filter filter = filter(request);
-    List<?> filters = List.of(tenantId, filter);
-    Optional<Position> position = position(request.getCursor(), filters);
     int limit = request.hasLimit() ? request.getLimit() : DEFAULT_LIMIT;
-    // One more than asked for tells whether there is another page.
-    Page page =
+    PageRequest asked = new PageRequest(List.of(tenantId, filter), request.getCursor(), limit);
+    Optional<Position> position = asked.after(2).map(InteractionHistory::position);
+    Found found =
         database.inTenant(
-            tenantId, tx -> interactions.list(tx, tenantId, filter, position, limit + 1));
-    boolean hasMore = page.rows().size() > limit;
-    List<InteractionRecord> rows = hasMore ? page.rows().subList(0, limit) : page.rows();
-    CursorPagination.Builder pagination =
-        CursorPagination.newBuilder().setTotal(page.total()).setHasMore(hasMore).setLimit(limit);
-    if (hasMore) {
-      pagination.setCursor(cursor(filters, rows.getLast()));
-    }
+            tenantId, tx -> interactions.list(tx, tenantId, filter, position, asked.toRead()));
+    Page<InteractionRecord> page =
+        asked.page(found.rows(), row -> List.of(row.getOccurredAt(), row.getInteractionId()));
     return ListInteractionsResponse.newBuilder()
-        .addAllData(rows.stream().map(Interactions::message).toList())
-        .setPagination(pagination)
+        .addAllData(page.map(Interactions::message))
+        .setPagination(page.describe(CursorPagination.newBuilder(), found.total()))
         .build();
   }
 
@@ -78,24 +73,11 @@ final class InteractionHistory {
         .orElseThrow(() -> ApiException.invalid(field, Timestamps.RULE));
   }
 
-  private static String cursor(List<?> filters, InteractionRecord last) {
-    return PageToken.encode(
-        filters, List.of(last.getOccurredAt().toString(), last.getInteractionId().toString()));
-  }
-
-  private static Optional<Position> position(String cursor, List<?> filters) {
-    return PageToken.decode(cursor, filters, 2)
-        .map(
-            key -> {
-              try {
-                Instant occurredAt = Instant.parse(key.getFirst());
-                return new Position(
-                    Timestamps.instant(occurredAt.getEpochSecond(), occurredAt.getNano())
-                        .orElseThrow(PageToken::wrong),
-                    Ids.parse(key.getLast()).orElseThrow(PageToken::wrong));
-              } catch (DateTimeException malformed) {
-                throw PageToken.wrong();
-              }
-            });
+  private static Position position(List<String> key) {
+    Instant occurredAt = PageToken.instant(key.getFirst());
+    return new Position(
+        Timestamps.instant(occurredAt.getEpochSecond(), occurredAt.getNano())
+            .orElseThrow(PageToken::wrong),
+        Ids.parse(key.getLast()).orElseThrow(PageToken::wrong));
   }
 }

@@ -1,11 +1,13 @@
 package sextant.metrics.interaction;
 
 import static org.jooq.impl.DSL.coalesce;
-import static org.jooq.impl.DSL.condition;
 import static org.jooq.impl.DSL.count;
+import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.lateral;
 import static org.jooq.impl.DSL.noCondition;
 import static org.jooq.impl.DSL.row;
 import static org.jooq.impl.DSL.select;
+import static org.jooq.impl.DSL.selectFrom;
 import static org.jooq.impl.DSL.sum;
 import static org.jooq.impl.DSL.trueCondition;
 import static org.jooq.impl.DSL.val;
@@ -23,6 +25,7 @@ import org.jooq.Field;
 import org.jooq.Record1;
 import org.jooq.Select;
 import org.jooq.Table;
+import sextant.kit.db.Lookups;
 import sextant.metrics.jooq.tables.records.InteractionRecord;
 
 /// Reads interactions.
@@ -41,26 +44,31 @@ final class InteractionRepository {
   record Position(Instant occurredAt, UUID id) {}
 
   /// Part of a list and the number of interactions on the whole of it, both of one instant.
-  record Page(long total, List<InteractionRecord> rows) {}
+  record Found(long total, List<InteractionRecord> rows) {}
 
   /// Those of one tenant that carry the customer and idempotency key of one of `rows`.
   List<InteractionRecord> findByKeys(DSLContext db, String tenantId, List<InteractionRecord> rows) {
-    // A plan kept from when the table was small would scan it for ever.
-    db.execute("set local plan_cache_mode = force_custom_plan");
-    return db.selectFrom(INTERACTION)
-        .where(INTERACTION.TENANT_ID.eq(tenantId))
-        .and(
-            condition(
-                "({0}, {1}) in (select * from unnest({2}, {3}))",
-                INTERACTION.CUSTOMER_ID,
-                INTERACTION.IDEMPOTENCY_KEY,
-                val(Columns.of(rows, InteractionRecord::getCustomerId)),
-                val(Columns.of(rows, InteractionRecord::getIdempotencyKey))))
-        .fetch();
+    Lookups.byKey(db);
+    // Key by key: no statistics, which intake outruns by far, can then make the planner read more.
+    Table<InteractionRecord> first =
+        selectFrom(INTERACTION)
+            .where(INTERACTION.TENANT_ID.eq(tenantId))
+            .and(INTERACTION.CUSTOMER_ID.eq(field("given.customer_id", String.class)))
+            .and(INTERACTION.IDEMPOTENCY_KEY.eq(field("given.idempotency_key", String.class)))
+            .limit(1)
+            .asTable("first");
+    return db.select(first.fields())
+        .from(
+            "unnest({0}, {1}) as given (customer_id, idempotency_key)",
+            val(Columns.of(rows, InteractionRecord::getCustomerId)),
+            val(Columns.of(rows, InteractionRecord::getIdempotencyKey)))
+        .crossJoin(lateral(first))
+        .fetchInto(INTERACTION);
   }
 
   /// Up to `limit` interactions after `position`, newest first.
-  Page list(DSLContext db, String tenantId, Filter filter, Optional<Position> position, int limit) {
+  Found list(
+      DSLContext db, String tenantId, Filter filter, Optional<Position> position, int limit) {
     Table<Record1<Long>> whole = total(tenantId, filter).asTable("whole", "total");
     Table<InteractionRecord> page =
         db.selectFrom(INTERACTION)
@@ -80,7 +88,7 @@ final class InteractionRepository {
                 page.field(INTERACTION.OCCURRED_AT).desc(),
                 page.field(INTERACTION.INTERACTION_ID).desc())
             .fetch();
-    return new Page(
+    return new Found(
         rows.getFirst().get(0, Long.class),
         rows.stream()
             .filter(found -> found.get(page.field(INTERACTION.INTERACTION_ID)) != null)

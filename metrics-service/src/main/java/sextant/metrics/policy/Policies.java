@@ -4,31 +4,29 @@ import static sextant.metrics.jooq.Tables.METRIC;
 import static sextant.metrics.jooq.Tables.POLICY;
 import static sextant.metrics.jooq.Tables.POLICY_METRIC;
 
-import com.google.protobuf.Timestamp;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
-import org.jooq.exception.IntegrityConstraintViolationException;
 import org.jooq.impl.DSL;
-import org.postgresql.util.PSQLException;
 import sextant.kit.db.Database;
 import sextant.kit.db.Ids;
 import sextant.kit.rpc.ApiException;
 import sextant.kit.rpc.Caller;
-import sextant.kit.rpc.PageToken;
+import sextant.kit.rpc.Changes;
+import sextant.kit.rpc.Page;
+import sextant.kit.rpc.PageRequest;
+import sextant.metrics.UniqueName;
 import sextant.metrics.jooq.tables.records.MetricRecord;
 import sextant.metrics.jooq.tables.records.PolicyRecord;
 import sextant.metrics.v1.CreatePolicyRequest;
+import sextant.metrics.v1.CursorPagination;
 import sextant.metrics.v1.ListPoliciesRequest;
 import sextant.metrics.v1.ListPoliciesResponse;
 import sextant.metrics.v1.Policy;
-import sextant.metrics.v1.PolicyStatus;
 import sextant.metrics.v1.UpdatePolicyRequest;
 
 /// Contact policies or qualification rules: one kind of policy, its rules and its storage. What an
@@ -41,9 +39,7 @@ final class Policies {
 
   private static final int DEFAULT_PAGE_SIZE = 25;
   private static final int DEFAULT_PRIORITY = 50;
-  private static final String STATUS = "POLICY_STATUS_";
-  private static final Set<String> UPDATABLE =
-      Set.of("name", "description", "status", "config", "priority");
+  private static final Set<String> REQUIRED = Set.of("name", "status", "config");
   private static final Set<String> SCOPES_OF_RULES = Set.of("segment", "placement");
 
   private final String kind;
@@ -61,11 +57,8 @@ final class Policies {
   ListPoliciesResponse list(ListPoliciesRequest request) {
     String tenantId = Caller.current().tenantId();
     int limit = request.hasLimit() ? request.getLimit() : DEFAULT_PAGE_SIZE;
-    Condition after =
-        PageToken.decode(request.getCursor(), List.of(kind), 1)
-            .map(
-                key -> POLICY.POLICY_ID.gt(Ids.parse(key.getFirst()).orElseThrow(PageToken::wrong)))
-            .orElse(DSL.noCondition());
+    PageRequest asked = new PageRequest(List.of(kind), request.getCursor(), limit);
+    Condition after = asked.afterId().map(POLICY.POLICY_ID::gt).orElse(DSL.noCondition());
     Condition ofKind = POLICY.TENANT_ID.eq(tenantId).and(POLICY.KIND.eq(kind));
     return database.inTenant(
         tenantId,
@@ -75,21 +68,14 @@ final class Policies {
               tx.selectFrom(POLICY)
                   .where(ofKind.and(after))
                   .orderBy(POLICY.POLICY_ID)
-                  .limit(limit + 1)
+                  .limit(asked.toRead())
                   .fetch();
-          ListPoliciesResponse.Builder page = ListPoliciesResponse.newBuilder();
-          rows.stream().limit(limit).map(Policies::message).forEach(page::addData);
-          page.getPaginationBuilder()
-              .setTotal(tx.fetchCount(POLICY, ofKind))
-              .setLimit(limit)
-              .setHasMore(rows.size() > limit);
-          if (rows.size() > limit) {
-            page.getPaginationBuilder()
-                .setCursor(
-                    PageToken.encode(
-                        List.of(kind), List.of(rows.get(limit - 1).getPolicyId().toString())));
-          }
-          return page.build();
+          Page<PolicyRecord> page = asked.page(rows, row -> List.of(row.getPolicyId()));
+          return ListPoliciesResponse.newBuilder()
+              .addAllData(page.map(PolicyMessages::policy))
+              .setPagination(
+                  page.describe(CursorPagination.newBuilder(), tx.fetchCount(POLICY, ofKind)))
+              .build();
         });
   }
 
@@ -101,7 +87,7 @@ final class Policies {
     policy.setKind(kind);
     policy.setName(request.getName());
     policy.setDescription(request.getDescription());
-    policy.setStatus(stored(request.getStatus()));
+    policy.setStatus(PolicyMessages.stored(request.getStatus()));
     policy.setRuleType(request.getRuleType());
     policy.setConfig(request.getConfig());
     policy.setPriority(request.hasPriority() ? request.getPriority() : DEFAULT_PRIORITY);
@@ -117,7 +103,7 @@ final class Policies {
         tx -> {
           store(policy, () -> tx.insertInto(POLICY).set(policy).execute());
           refer(tx, policy);
-          return message(policy);
+          return PolicyMessages.policy(policy);
         });
   }
 
@@ -160,33 +146,20 @@ final class Policies {
                       .and(POLICY.POLICY_ID.eq(policy.getPolicyId()))
                       .execute());
           refer(tx, policy);
-          return message(policy);
+          return PolicyMessages.policy(policy);
         });
   }
 
   private static void change(PolicyRecord policy, UpdatePolicyRequest request) {
-    Set<String> mask = new LinkedHashSet<>(request.getUpdateMask().getPathsList());
-    if (mask.isEmpty()) {
-      request.getAllFields().keySet().forEach(field -> mask.add(field.getName()));
-      mask.remove("update_mask");
-    }
-    mask.remove("id");
-    for (String field : mask) {
-      if (!UPDATABLE.contains(field)) {
-        throw ApiException.invalid(
-            "update_mask", "\"" + field + "\" is not a field that can be updated");
-      }
-      boolean optional = field.equals("description") || field.equals("priority");
-      if (!optional && !request.hasField(request.getDescriptorForType().findFieldByName(field))) {
-        throw ApiException.invalid(field, "must not be null");
-      }
+    for (String field : Changes.of(request, "id", REQUIRED).fields()) {
       switch (field) {
         case "name" -> policy.setName(request.getName());
         case "description" -> policy.setDescription(request.getDescription());
-        case "status" -> policy.setStatus(stored(request.getStatus()));
+        case "status" -> policy.setStatus(PolicyMessages.stored(request.getStatus()));
         case "priority" ->
             policy.setPriority(request.hasPriority() ? request.getPriority() : DEFAULT_PRIORITY);
-        default -> policy.setConfig(request.getConfig());
+        case "config" -> policy.setConfig(request.getConfig());
+        default -> throw new IllegalStateException("not updatable: " + field);
       }
     }
     MetricCondition.of(policy.getConfig());
@@ -207,7 +180,7 @@ final class Policies {
 
   Policy get(String id) {
     String tenantId = Caller.current().tenantId();
-    return database.inTenant(tenantId, tx -> message(find(tx, tenantId, id)));
+    return database.inTenant(tenantId, tx -> PolicyMessages.policy(find(tx, tenantId, id)));
   }
 
   /// Notes what an active policy refers to; the metric must exist, even for one that is not active.
@@ -250,51 +223,7 @@ final class Policies {
   }
 
   private void store(PolicyRecord policy, Runnable statement) {
-    try {
-      statement.run();
-    } catch (IntegrityConstraintViolationException violation) {
-      if (violation.getCause() instanceof PSQLException cause
-          && cause.getServerErrorMessage() != null
-          && "policy_name_key".equals(cause.getServerErrorMessage().getConstraint())) {
-        throw ApiException.alreadyExists(resource, "name", policy.getName());
-      }
-      throw violation;
-    }
-  }
-
-  private static Policy message(PolicyRecord row) {
-    Policy.Builder policy =
-        Policy.newBuilder()
-            .setId(row.getPolicyId().toString())
-            .setName(row.getName())
-            .setDescription(row.getDescription())
-            .setStatus(PolicyStatus.valueOf(STATUS + row.getStatus().toUpperCase(Locale.ROOT)))
-            .setRuleType(row.getRuleType())
-            .setConfig(row.getConfig())
-            .setPriority(row.getPriority())
-            .setScope(row.getScope())
-            .setCreatedAt(timestamp(row.getCreatedAt()))
-            .setUpdatedAt(timestamp(row.getUpdatedAt()));
-    if (row.getScopeId() != null) {
-      policy.setScopeId(row.getScopeId());
-    }
-    if (row.getStage() != null) {
-      policy.setStage(row.getStage());
-    }
-    return policy.build();
-  }
-
-  private static String stored(PolicyStatus status) {
-    return status == PolicyStatus.POLICY_STATUS_UNSPECIFIED
-        ? "active"
-        : status.name().substring(STATUS.length()).toLowerCase(Locale.ROOT);
-  }
-
-  private static Timestamp timestamp(Instant instant) {
-    return Timestamp.newBuilder()
-        .setSeconds(instant.getEpochSecond())
-        .setNanos(instant.getNano())
-        .build();
+    UniqueName.store("policy_name_key", resource, policy.getName(), statement);
   }
 
   private Instant now() {

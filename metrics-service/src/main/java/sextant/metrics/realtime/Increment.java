@@ -94,16 +94,9 @@ final class Increment {
     apply(tx, metric, contributions(metric.aggregation(), which), sign);
   }
 
-  /// Adds what satisfies `fresh` and subtracts what satisfies `old`.
-  static void replace(DSLContext tx, LiveMetric metric, Condition old, Condition fresh) {
-    apply(
-        tx,
-        metric,
-        DSL.sql(
-            DIFFERENCE,
-            contributions(metric.aggregation(), fresh),
-            contributions(metric.aggregation(), old)),
-        Sign.ADD);
+  /// Adds what `fresh` contributes and subtracts what `old` does.
+  static void replace(DSLContext tx, LiveMetric metric, QueryPart old, QueryPart fresh) {
+    apply(tx, metric, DSL.sql(DIFFERENCE, fresh, old), Sign.ADD);
   }
 
   static void apply(DSLContext tx, LiveMetric metric, QueryPart contributions, Sign sign) {

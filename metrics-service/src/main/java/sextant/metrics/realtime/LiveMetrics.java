@@ -12,8 +12,12 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
+import org.jooq.QueryPart;
+import org.jooq.impl.DSL;
+import sextant.kit.db.Lookups;
 import sextant.metrics.Locks;
 import sextant.metrics.jooq.tables.records.InteractionRecord;
+import sextant.metrics.realtime.Increment.Sign;
 
 /// The realtime metrics of a tenant within a transaction that writes interactions. Their values
 /// change in that very transaction, so they are never behind, and never ahead of a rollback.
@@ -24,6 +28,26 @@ import sextant.metrics.jooq.tables.records.InteractionRecord;
 public final class LiveMetrics {
 
   private static final String LOCK = "realtime";
+
+  /// The interaction `given`, by primary key.
+  private static final Condition IS_GIVEN =
+      condition(
+          """
+          {0} = given.customer_id and {2} = given.interaction_id
+          and {1} = timestamptz 'epoch' + given.micros * interval '1 microsecond'
+          """,
+          INTERACTION.CUSTOMER_ID, INTERACTION.OCCURRED_AT, INTERACTION.INTERACTION_ID);
+
+  /// Interaction by interaction, and only then together: no statistics, which intake outruns by
+  /// far, can then make the planner read more of the table than these.
+  private static final String CONTRIBUTIONS =
+      """
+      select one.customer_id, dimension_1, dimension_2,
+             sum(value) as value, sum(matching) as matching
+      from unnest({1}, {2}, {3}) as given (customer_id, micros, interaction_id),
+           lateral ({0}) as one
+      group by one.customer_id, dimension_1, dimension_2
+      """;
 
   private final DSLContext tx;
   private final String tenantId;
@@ -56,58 +80,43 @@ public final class LiveMetrics {
   /// Takes in interactions that this transaction has stored.
   public void add(List<InteractionRecord> rows) {
     if (!rows.isEmpty()) {
-      Condition these = these(rows);
-      forEach(
-          metric -> Increment.apply(tx, metric, these.and(metric.contained()), Increment.Sign.ADD));
+      forEach(metric -> Increment.apply(tx, metric, contributions(metric, rows), Sign.ADD));
     }
   }
 
   /// Takes out an interaction that this transaction is about to supersede.
   public void subtract(InteractionRecord row) {
-    Condition that = these(List.of(row));
     forEach(
-        metric ->
-            Increment.apply(tx, metric, that.and(metric.contained()), Increment.Sign.SUBTRACT));
+        metric -> Increment.apply(tx, metric, contributions(metric, List.of(row)), Sign.SUBTRACT));
   }
 
   /// Takes in an interaction that this transaction has stored and takes out the one that it is
   /// about to supersede. Both at once, metric by metric: whoever went through the metrics twice
   /// would lock their values in another order than everybody else.
   public void replace(InteractionRecord superseded, InteractionRecord stored) {
-    Condition old = these(List.of(superseded));
-    Condition fresh = these(List.of(stored));
     forEach(
         metric ->
             Increment.replace(
-                tx, metric, old.and(metric.contained()), fresh.and(metric.contained())));
+                tx,
+                metric,
+                contributions(metric, List.of(superseded)),
+                contributions(metric, List.of(stored))));
   }
 
   private void forEach(Consumer<LiveMetric> change) {
     if (!metrics.isEmpty()) {
-      // A plan kept from when the table was small would scan it for ever.
-      tx.execute("set local plan_cache_mode = force_custom_plan");
+      Lookups.byKey(tx);
       metrics.forEach(change);
     }
   }
 
-  /// By primary key.
-  private Condition these(List<InteractionRecord> rows) {
-    return INTERACTION
-        .TENANT_ID
-        .eq(tenantId)
-        .and(
-            condition(
-                """
-                ({0}, {1}, {2}) in (
-                  select customer_id, timestamptz 'epoch' + micros * interval '1 microsecond', id
-                  from unnest({3}, {4}, {5}) as given (customer_id, micros, id))
-                """,
-                INTERACTION.CUSTOMER_ID,
-                INTERACTION.OCCURRED_AT,
-                INTERACTION.INTERACTION_ID,
-                val(column(rows, InteractionRecord::getCustomerId).toArray(String[]::new)),
-                val(column(rows, LiveMetrics::micros).toArray(Long[]::new)),
-                val(column(rows, InteractionRecord::getInteractionId).toArray(UUID[]::new))));
+  private static QueryPart contributions(LiveMetric metric, List<InteractionRecord> rows) {
+    return DSL.sql(
+        CONTRIBUTIONS,
+        Increment.contributions(metric.aggregation(), metric.contained().and(IS_GIVEN)),
+        val(column(rows, InteractionRecord::getCustomerId).toArray(String[]::new)),
+        val(column(rows, LiveMetrics::micros).toArray(Long[]::new)),
+        val(column(rows, InteractionRecord::getInteractionId).toArray(UUID[]::new)));
   }
 
   private static <T> List<T> column(

@@ -9,10 +9,14 @@ import java.util.List;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import sextant.kit.rpc.ApiException;
-import sextant.kit.rpc.PageToken;
+import sextant.kit.rpc.Page;
+import sextant.kit.rpc.PageRequest;
+import sextant.kit.rpc.Timestamps;
 import sextant.metrics.jooq.tables.records.DefinitionRecord;
 import sextant.metrics.jooq.tables.records.MetricRecord;
 import sextant.metrics.jooq.tables.records.MetricValueRecord;
+import sextant.metrics.v1.CursorPagination;
+import sextant.metrics.v1.DefinitionValue;
 import sextant.metrics.v1.ListValuesRequest;
 import sextant.metrics.v1.ListValuesResponse;
 import sextant.metrics.v1.ValueContext;
@@ -32,7 +36,11 @@ final class BehavioralValueList {
             .orElseThrow(
                 () -> ApiException.notFound(DefinitionStore.RESOURCE, request.getIdOrSlug()));
     int limit = request.hasLimit() ? request.getLimit() : ValueList.DEFAULT_PAGE_SIZE;
-    List<?> list = List.of("values", metric.getMetricId(), request.getSubjectId());
+    PageRequest asked =
+        new PageRequest(
+            List.of("values", metric.getMetricId(), request.getSubjectId()),
+            request.getCursor(),
+            limit);
     Condition all =
         METRIC_VALUE
             .TENANT_ID
@@ -44,7 +52,8 @@ final class BehavioralValueList {
                     ? METRIC_VALUE.CUSTOMER_ID.eq(request.getSubjectId())
                     : noCondition());
     Condition rest =
-        PageToken.decode(request.getCursor(), list, 3)
+        asked
+            .after(3)
             .<Condition>map(
                 key ->
                     row(
@@ -53,40 +62,31 @@ final class BehavioralValueList {
                             METRIC_VALUE.DIMENSION_2)
                         .gt(key.get(0), key.get(1), key.get(2)))
             .orElse(noCondition());
-    List<MetricValueRecord> rows =
-        tx.selectFrom(METRIC_VALUE)
-            .where(all)
-            .and(rest)
-            .orderBy(METRIC_VALUE.CUSTOMER_ID, METRIC_VALUE.DIMENSION_1, METRIC_VALUE.DIMENSION_2)
-            .limit(limit + 1)
-            .fetch();
-    ListValuesResponse.Builder page = ListValuesResponse.newBuilder();
-    rows.stream().limit(limit).forEach(value -> add(page, definition, metric, value));
-    page.getPaginationBuilder()
-        .setTotal(tx.fetchCount(METRIC_VALUE, all))
-        .setLimit(limit)
-        .setHasMore(rows.size() > limit);
-    if (rows.size() > limit) {
-      MetricValueRecord last = rows.get(limit - 1);
-      page.getPaginationBuilder()
-          .setCursor(
-              PageToken.encode(
-                  list,
-                  List.of(last.getCustomerId(), last.getDimension_1(), last.getDimension_2())));
-    }
-    return page.build();
+    Page<MetricValueRecord> page =
+        asked.page(
+            tx.selectFrom(METRIC_VALUE)
+                .where(all)
+                .and(rest)
+                .orderBy(
+                    METRIC_VALUE.CUSTOMER_ID, METRIC_VALUE.DIMENSION_1, METRIC_VALUE.DIMENSION_2)
+                .limit(asked.toRead())
+                .fetch(),
+            value ->
+                List.of(value.getCustomerId(), value.getDimension_1(), value.getDimension_2()));
+    return ListValuesResponse.newBuilder()
+        .addAllData(page.map(value -> message(definition, metric, value)))
+        .setPagination(
+            page.describe(CursorPagination.newBuilder(), tx.fetchCount(METRIC_VALUE, all)))
+        .build();
   }
 
-  private static void add(
-      ListValuesResponse.Builder page,
-      DefinitionRecord definition,
-      MetricRecord metric,
-      MetricValueRecord value) {
+  private static DefinitionValue message(
+      DefinitionRecord definition, MetricRecord metric, MetricValueRecord value) {
     String valueId =
         BehavioralEvaluation.valueId(
             metric.getGroupByDimensions().length, value.getDimension_1(), value.getDimension_2());
-    var message =
-        page.addDataBuilder()
+    DefinitionValue.Builder message =
+        DefinitionValue.newBuilder()
             .setSubjectId(value.getCustomerId())
             .setValue(Scalar.json(value.getValue()))
             .setContext(ValueContext.VALUE_CONTEXT_CALL)
@@ -95,7 +95,8 @@ final class BehavioralValueList {
       message.setValueId(valueId);
     }
     if (metric.getLastComputedAt() != null) {
-      message.setObservedAt(DefinitionMessages.timestamp(metric.getLastComputedAt()));
+      message.setObservedAt(Timestamps.of(metric.getLastComputedAt()));
     }
+    return message.build();
   }
 }

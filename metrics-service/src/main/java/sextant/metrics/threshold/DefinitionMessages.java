@@ -1,10 +1,9 @@
 package sextant.metrics.threshold;
 
-import com.google.protobuf.Timestamp;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import org.jooq.DSLContext;
+import sextant.kit.rpc.Timestamps;
 import sextant.metrics.jooq.tables.records.DefinitionRecord;
 import sextant.metrics.jooq.tables.records.DefinitionVersionRecord;
 import sextant.metrics.jooq.tables.records.ThresholdRecord;
@@ -81,7 +80,7 @@ final class DefinitionMessages {
             .setName(row.getName())
             .setDescription(row.getDescription())
             .setChangeReason(row.getChangeReason())
-            .setCreatedAt(timestamp(row.getCreatedAt()));
+            .setCreatedAt(Timestamps.of(row.getCreatedAt()));
     if (row.getUnitName() != null) {
       version.setUnit(unit(row.getUnitName(), row.getUnitSymbol()));
     }
@@ -91,12 +90,5 @@ final class DefinitionMessages {
   private static Unit unit(String name, String symbol) {
     Unit.Builder unit = Unit.newBuilder().setName(name);
     return symbol == null ? unit.build() : unit.setSymbol(symbol).build();
-  }
-
-  static Timestamp timestamp(Instant instant) {
-    return Timestamp.newBuilder()
-        .setSeconds(instant.getEpochSecond())
-        .setNanos(instant.getNano())
-        .build();
   }
 }

@@ -18,12 +18,16 @@ import sextant.errors.v1.ErrorReason;
 import sextant.kit.db.Database;
 import sextant.kit.rpc.ApiException;
 import sextant.kit.rpc.Caller;
+import sextant.kit.rpc.Page;
+import sextant.kit.rpc.PageRequest;
 import sextant.kit.rpc.PageToken;
+import sextant.kit.rpc.Timestamps;
 import sextant.kit.rpc.Unary;
 import sextant.metrics.jooq.tables.records.DefinitionRecord;
 import sextant.metrics.jooq.tables.records.ThresholdRecord;
 import sextant.metrics.jooq.tables.records.TransitionRecord;
 import sextant.metrics.v1.CreateThresholdRequest;
+import sextant.metrics.v1.CursorPagination;
 import sextant.metrics.v1.DefinitionResponse;
 import sextant.metrics.v1.ListTransitionsRequest;
 import sextant.metrics.v1.ListTransitionsResponse;
@@ -141,14 +145,18 @@ public final class ThresholdsService extends ThresholdsServiceImplBase implement
       DSLContext tx, DefinitionRecord threshold, ListTransitionsRequest request) {
     int limit = request.hasLimit() ? request.getLimit() : DEFAULT_PAGE_SIZE;
     boolean forward = request.hasAfter();
-    List<?> list =
-        List.of(
-            "transitions",
-            threshold.getDefinitionId(),
-            request.getSubjectId(),
-            forward ? request.getAfter() : "newest");
+    PageRequest asked =
+        new PageRequest(
+            List.of(
+                "transitions",
+                threshold.getDefinitionId(),
+                request.getSubjectId(),
+                forward ? request.getAfter() : "newest"),
+            request.getCursor(),
+            limit);
     Condition rest =
-        PageToken.decode(request.getCursor(), list, 1)
+        asked
+            .after(1)
             .map(key -> position(key.getFirst()))
             .map(last -> forward ? TRANSITION.POSITION.gt(last) : TRANSITION.POSITION.lt(last))
             .orElse(noCondition());
@@ -162,24 +170,19 @@ public final class ThresholdsService extends ThresholdsServiceImplBase implement
                     ? TRANSITION.SUBJECT_ID.eq(request.getSubjectId())
                     : noCondition())
             .and(forward ? TRANSITION.POSITION.gt(request.getAfter()) : noCondition());
-    List<TransitionRecord> rows =
-        tx.selectFrom(TRANSITION)
-            .where(all)
-            .and(rest)
-            .orderBy(forward ? TRANSITION.POSITION.asc() : TRANSITION.POSITION.desc())
-            .limit(limit + 1)
-            .fetch();
-    ListTransitionsResponse.Builder page = ListTransitionsResponse.newBuilder();
-    rows.stream().limit(limit).map(ThresholdsService::message).forEach(page::addData);
-    page.getPaginationBuilder()
-        .setTotal(tx.fetchCount(TRANSITION, all))
-        .setLimit(limit)
-        .setHasMore(rows.size() > limit);
-    if (rows.size() > limit) {
-      page.getPaginationBuilder()
-          .setCursor(PageToken.encode(list, List.of(rows.get(limit - 1).getPosition().toString())));
-    }
-    return page.build();
+    Page<TransitionRecord> page =
+        asked.page(
+            tx.selectFrom(TRANSITION)
+                .where(all)
+                .and(rest)
+                .orderBy(forward ? TRANSITION.POSITION.asc() : TRANSITION.POSITION.desc())
+                .limit(asked.toRead())
+                .fetch(),
+            row -> List.of(row.getPosition()));
+    return ListTransitionsResponse.newBuilder()
+        .addAllData(page.map(ThresholdsService::message))
+        .setPagination(page.describe(CursorPagination.newBuilder(), tx.fetchCount(TRANSITION, all)))
+        .build();
   }
 
   private static long position(String key) {
@@ -216,7 +219,7 @@ public final class ThresholdsService extends ThresholdsServiceImplBase implement
         Transition.newBuilder()
             .setPosition(row.getPosition())
             .setFired(row.getFired())
-            .setOccurredAt(DefinitionMessages.timestamp(row.getOccurredAt()));
+            .setOccurredAt(Timestamps.of(row.getOccurredAt()));
     if (!row.getSubjectId().isEmpty()) {
       transition.setSubjectId(row.getSubjectId());
     }

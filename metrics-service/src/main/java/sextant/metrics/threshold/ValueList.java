@@ -4,14 +4,16 @@ import static org.jooq.impl.DSL.noCondition;
 import static org.jooq.impl.DSL.row;
 import static sextant.metrics.jooq.Tables.DEFINITION_VALUE;
 
-import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.List;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
+import sextant.kit.rpc.Page;
+import sextant.kit.rpc.PageRequest;
 import sextant.kit.rpc.PageToken;
+import sextant.kit.rpc.Timestamps;
 import sextant.metrics.jooq.tables.records.DefinitionRecord;
 import sextant.metrics.jooq.tables.records.DefinitionValueRecord;
+import sextant.metrics.v1.CursorPagination;
 import sextant.metrics.v1.DefinitionValue;
 import sextant.metrics.v1.ListValuesRequest;
 import sextant.metrics.v1.ListValuesResponse;
@@ -26,12 +28,15 @@ final class ValueList {
   static ListValuesResponse of(
       DSLContext tx, DefinitionRecord definition, ListValuesRequest request) {
     int limit = request.hasLimit() ? request.getLimit() : DEFAULT_PAGE_SIZE;
-    List<?> list =
-        List.of(
-            "values",
-            definition.getDefinitionId(),
-            request.getSubjectId(),
-            request.hasFired() ? request.getFired() : "all");
+    PageRequest asked =
+        new PageRequest(
+            List.of(
+                "values",
+                definition.getDefinitionId(),
+                request.getSubjectId(),
+                request.hasFired() ? request.getFired() : "all"),
+            request.getCursor(),
+            limit);
     Condition all =
         DEFINITION_VALUE
             .TENANT_ID
@@ -43,44 +48,29 @@ final class ValueList {
                     : noCondition())
             .and(
                 request.hasFired() ? DEFINITION_VALUE.FIRED.eq(request.getFired()) : noCondition());
-    Condition rest =
-        PageToken.decode(request.getCursor(), list, 3).map(ValueList::after).orElse(noCondition());
-    List<DefinitionValueRecord> rows =
-        tx.selectFrom(DEFINITION_VALUE)
-            .where(all)
-            .and(rest)
-            .orderBy(
-                DEFINITION_VALUE.MEASURED_AT.desc(),
-                DEFINITION_VALUE.SUBJECT_ID.desc(),
-                DEFINITION_VALUE.VALUE_ID.desc())
-            .limit(limit + 1)
-            .fetch();
-    ListValuesResponse.Builder page = ListValuesResponse.newBuilder();
-    rows.stream().limit(limit).map(ValueList::message).forEach(page::addData);
-    page.getPaginationBuilder()
-        .setTotal(tx.fetchCount(DEFINITION_VALUE, all))
-        .setLimit(limit)
-        .setHasMore(rows.size() > limit);
-    if (rows.size() > limit) {
-      DefinitionValueRecord last = rows.get(limit - 1);
-      page.getPaginationBuilder()
-          .setCursor(
-              PageToken.encode(
-                  list,
-                  List.of(
-                      last.getMeasuredAt().toString(), last.getSubjectId(), last.getValueId())));
-    }
-    return page.build();
+    Condition rest = asked.after(3).map(ValueList::after).orElse(noCondition());
+    Page<DefinitionValueRecord> page =
+        asked.page(
+            tx.selectFrom(DEFINITION_VALUE)
+                .where(all)
+                .and(rest)
+                .orderBy(
+                    DEFINITION_VALUE.MEASURED_AT.desc(),
+                    DEFINITION_VALUE.SUBJECT_ID.desc(),
+                    DEFINITION_VALUE.VALUE_ID.desc())
+                .limit(asked.toRead())
+                .fetch(),
+            row -> List.of(row.getMeasuredAt(), row.getSubjectId(), row.getValueId()));
+    return ListValuesResponse.newBuilder()
+        .addAllData(page.map(ValueList::message))
+        .setPagination(
+            page.describe(CursorPagination.newBuilder(), tx.fetchCount(DEFINITION_VALUE, all)))
+        .build();
   }
 
   private static Condition after(List<String> key) {
-    try {
-      return row(
-              DEFINITION_VALUE.MEASURED_AT, DEFINITION_VALUE.SUBJECT_ID, DEFINITION_VALUE.VALUE_ID)
-          .lt(Instant.parse(key.get(0)), key.get(1), key.get(2));
-    } catch (DateTimeParseException forged) {
-      throw PageToken.wrong();
-    }
+    return row(DEFINITION_VALUE.MEASURED_AT, DEFINITION_VALUE.SUBJECT_ID, DEFINITION_VALUE.VALUE_ID)
+        .lt(PageToken.instant(key.get(0)), key.get(1), key.get(2));
   }
 
   private static DefinitionValue message(DefinitionValueRecord row) {
@@ -100,11 +90,11 @@ final class ValueList {
     Names.role(row.getParticipantRole()).ifPresent(value::setParticipantRole);
     if (row.getFired() == null) {
       value.setVariantId(row.getVariantId().toString());
-      value.setObservedAt(DefinitionMessages.timestamp(row.getMeasuredAt()));
+      value.setObservedAt(Timestamps.of(row.getMeasuredAt()));
     } else {
       value.setFired(row.getFired());
       value.setSourceVersionId(row.getSourceVersionId().toString());
-      value.setEvaluatedAt(DefinitionMessages.timestamp(row.getMeasuredAt()));
+      value.setEvaluatedAt(Timestamps.of(row.getMeasuredAt()));
     }
     return value.build();
   }

@@ -59,8 +59,8 @@ import sextant.metrics.v1.UpdateMetricRequest;
 /// `-Dsextant.interactions=100000` for the long version.
 final class RealtimeStreamTest {
 
-  private static final int ROUNDS = Integer.getInteger("sextant.interactions", 5_000) / 1_000;
-  private static final int KILL_EVERY = 5;
+  private static final int ROUNDS = Integer.getInteger("sextant.interactions", 3_000) / 1_000;
+  private static final int KILL_EVERY = 3;
   private static final int CALLS = 20;
   private static final int CALLERS = 8;
   private static final int METRICS = 6;

@@ -27,6 +27,14 @@ import sextant.segments.value.Json;
 public final class CustomerTable {
 
   private static final String NAMESPACE = "segments_data";
+  private static final String VIEWS = "segment_view";
+
+  /// The column of the view that says whose row it is. Not the name of any field: those have no
+  /// full stop.
+  private static final Name CUSTOMER = DSL.name("customer.text");
+
+  /// Who reads attributes in SQL.
+  private static final String READER = "sextant_journeys";
 
   private CustomerTable() {}
 
@@ -84,6 +92,29 @@ public final class CustomerTable {
     }
     create.constraints(constraints).execute();
     indexCustomers(tx, schema);
+    publish(tx, schema);
+  }
+
+  /// Lets others read the rows, of this tenant in a transaction of this tenant only. Added fields
+  /// come last, so that the view can be replaced in place.
+  private static void publish(DSLContext tx, Schema schema) {
+    Name view = DSL.name(VIEWS, schema.getTableName());
+    List<Field<?>> columns = new ArrayList<>();
+    columns.add(column(customerKey(schema)).cast(SQLDataType.CLOB).as(CUSTOMER));
+    schema.getFieldsList().forEach(field -> columns.add(column(field)));
+    tx.createOrReplaceView(view)
+        .as(
+            DSL.select(columns)
+                .from(table(schema))
+                .where(
+                    DSL.function(
+                            "current_setting",
+                            SQLDataType.CLOB,
+                            DSL.inline("sextant.tenant"),
+                            DSL.inline(true))
+                        .eq(DSL.inline(schema.getTenantId()))))
+        .execute();
+    tx.grant(DSL.privilege("select")).on(DSL.table(view)).to(DSL.role(READER)).execute();
   }
 
   /// Readers look customers up by the text of the key; where that is not the primary key itself, it
@@ -106,9 +137,11 @@ public final class CustomerTable {
         tx.alterTable(name(schema)).add(unique(schema.getTableName(), field)).execute();
       }
     }
+    publish(tx, schema);
   }
 
   static void drop(DSLContext tx, Schema schema) {
+    tx.dropViewIfExists(DSL.name(VIEWS, schema.getTableName())).execute();
     tx.dropTable(name(schema)).execute();
   }
 

@@ -17,6 +17,7 @@ import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.JSON;
 import org.jooq.impl.DSL;
+import sextant.kit.rpc.Timestamps;
 import sextant.segments.jooq.segments.tables.records.SchemaDefinitionRecord;
 import sextant.segments.jooq.segments.tables.records.SchemaFieldRecord;
 import sextant.segments.v1.DataType;
@@ -196,8 +197,8 @@ public final class SchemaRepository {
             .setEntityType(record.getEntityType())
             .setTableName(record.getTableName())
             .setCustomerKey(record.getCustomerKey())
-            .setCreatedAt(timestamp(record.getCreatedAt()))
-            .setUpdatedAt(timestamp(record.getUpdatedAt()));
+            .setCreatedAt(Timestamps.of(record.getCreatedAt()))
+            .setUpdatedAt(Timestamps.of(record.getUpdatedAt()));
     if (record.getDescription() != null) {
       schema.setDescription(record.getDescription());
     }
@@ -233,12 +234,5 @@ public final class SchemaRepository {
 
   private static Instant instant(Timestamp timestamp) {
     return Instant.ofEpochSecond(timestamp.getSeconds(), timestamp.getNanos());
-  }
-
-  private static Timestamp timestamp(Instant instant) {
-    return Timestamp.newBuilder()
-        .setSeconds(instant.getEpochSecond())
-        .setNanos(instant.getNano())
-        .build();
   }
 }

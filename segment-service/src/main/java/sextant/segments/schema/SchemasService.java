@@ -8,7 +8,6 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -19,10 +18,12 @@ import sextant.kit.db.Database;
 import sextant.kit.db.Ids;
 import sextant.kit.rpc.ApiException;
 import sextant.kit.rpc.Caller;
-import sextant.kit.rpc.PageToken;
+import sextant.kit.rpc.Changes;
+import sextant.kit.rpc.Page;
+import sextant.kit.rpc.PageRequest;
+import sextant.kit.rpc.Timestamps;
 import sextant.kit.rpc.Unary;
 import sextant.segments.BriefLocks;
-import sextant.segments.Changes;
 import sextant.segments.segment.SegmentViews;
 import sextant.segments.v1.CreateSchemaRequest;
 import sextant.segments.v1.CursorPagination;
@@ -61,26 +62,19 @@ public final class SchemasService extends SchemasServiceImplBase {
         () -> {
           String tenant = Caller.current().tenantId();
           int limit = request.hasLimit() ? request.getLimit() : DEFAULT_LIMIT;
-          Optional<UUID> after =
-              PageToken.decode(request.getCursor(), List.of("schemas", tenant), 1)
-                  .map(key -> UUID.fromString(key.getFirst()));
-          return database.inTenant(tenant, db -> page(db, tenant, after, limit));
+          PageRequest asked =
+              new PageRequest(List.of("schemas", tenant), request.getCursor(), limit);
+          return database.inTenant(tenant, db -> page(db, tenant, asked));
         });
   }
 
-  private ListSchemasResponse page(DSLContext db, String tenant, Optional<UUID> after, int limit) {
-    List<Schema> found = schemas.page(db, tenant, after, limit + 1);
-    List<Schema> page = found.subList(0, Math.min(limit, found.size()));
-    CursorPagination.Builder pagination =
-        CursorPagination.newBuilder()
-            .setTotal(schemas.count(db, tenant))
-            .setHasMore(found.size() > limit)
-            .setLimit(limit);
-    if (pagination.getHasMore()) {
-      pagination.setCursor(
-          PageToken.encode(List.of("schemas", tenant), List.of(page.getLast().getId())));
-    }
-    return ListSchemasResponse.newBuilder().addAllData(page).setPagination(pagination).build();
+  private ListSchemasResponse page(DSLContext db, String tenant, PageRequest asked) {
+    List<Schema> found = schemas.page(db, tenant, asked.afterId(), asked.toRead());
+    Page<Schema> page = asked.page(found, schema -> List.of(schema.getId()));
+    return ListSchemasResponse.newBuilder()
+        .addAllData(page.rows())
+        .setPagination(page.describe(CursorPagination.newBuilder(), schemas.count(db, tenant)))
+        .build();
   }
 
   @Override
@@ -131,8 +125,7 @@ public final class SchemasService extends SchemasServiceImplBase {
         out,
         () -> {
           String tenant = Caller.current().tenantId();
-          Changes changes =
-              Changes.of(request, request.getUpdateMask(), Set.of("name", "entity_type"));
+          Changes changes = Changes.of(request, "id", Set.of("name", "entity_type"));
           return database.inTenant(
               tenant,
               tx -> {
@@ -254,6 +247,6 @@ public final class SchemasService extends SchemasServiceImplBase {
   /// To the microsecond, as PostgreSQL keeps it.
   private Timestamp now() {
     Instant now = time.instant().truncatedTo(ChronoUnit.MICROS);
-    return Timestamp.newBuilder().setSeconds(now.getEpochSecond()).setNanos(now.getNano()).build();
+    return Timestamps.of(now);
   }
 }

@@ -18,6 +18,7 @@ import org.jooq.JSON;
 import org.jooq.Record;
 import org.jooq.SelectSeekStep1;
 import org.jooq.impl.DSL;
+import sextant.kit.rpc.Timestamps;
 import sextant.segments.definition.Definition;
 import sextant.segments.v1.BaseSchema;
 import sextant.segments.v1.Segment;
@@ -233,13 +234,13 @@ public final class SegmentRepository {
             .setJoins(row.get(SEGMENT.JOINS).data())
             .setFilters(row.get(SEGMENT.FILTERS).data())
             .setViewName(row.get(SEGMENT.VIEW_NAME))
-            .setCreatedAt(timestamp(row.get(SEGMENT.CREATED_AT)))
-            .setUpdatedAt(timestamp(row.get(SEGMENT.UPDATED_AT)));
+            .setCreatedAt(Timestamps.of(row.get(SEGMENT.CREATED_AT)))
+            .setUpdatedAt(Timestamps.of(row.get(SEGMENT.UPDATED_AT)));
     if (row.get(SEGMENT.DESCRIPTION) != null) {
       segment.setDescription(row.get(SEGMENT.DESCRIPTION));
     }
     if (row.get(SEGMENT.LAST_REFRESHED_AT) != null) {
-      segment.setLastRefreshedAt(timestamp(row.get(SEGMENT.LAST_REFRESHED_AT)));
+      segment.setLastRefreshedAt(Timestamps.of(row.get(SEGMENT.LAST_REFRESHED_AT)));
     }
     return segment.build();
   }
@@ -250,12 +251,5 @@ public final class SegmentRepository {
 
   private static Instant instant(Timestamp timestamp) {
     return Instant.ofEpochSecond(timestamp.getSeconds(), timestamp.getNanos());
-  }
-
-  private static Timestamp timestamp(Instant instant) {
-    return Timestamp.newBuilder()
-        .setSeconds(instant.getEpochSecond())
-        .setNanos(instant.getNano())
-        .build();
   }
 }

@@ -14,7 +14,6 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
@@ -29,9 +28,11 @@ import sextant.kit.db.Database;
 import sextant.kit.db.Ids;
 import sextant.kit.rpc.ApiException;
 import sextant.kit.rpc.Caller;
-import sextant.kit.rpc.PageToken;
+import sextant.kit.rpc.Changes;
+import sextant.kit.rpc.Page;
+import sextant.kit.rpc.PageRequest;
+import sextant.kit.rpc.Timestamps;
 import sextant.kit.rpc.Unary;
-import sextant.segments.Changes;
 import sextant.segments.definition.SegmentQuery;
 import sextant.segments.schema.SchemaRepository;
 import sextant.segments.v1.CompareSegmentsRequest;
@@ -93,26 +94,19 @@ public final class SegmentsService extends SegmentsServiceImplBase {
         () -> {
           String tenant = Caller.current().tenantId();
           int limit = request.hasLimit() ? request.getLimit() : DEFAULT_LIMIT;
-          Optional<UUID> after =
-              PageToken.decode(request.getCursor(), List.of("segments", tenant), 1)
-                  .map(key -> UUID.fromString(key.getFirst()));
-          return database.inTenant(tenant, db -> page(db, tenant, after, limit));
+          PageRequest asked =
+              new PageRequest(List.of("segments", tenant), request.getCursor(), limit);
+          return database.inTenant(tenant, db -> page(db, tenant, asked));
         });
   }
 
-  private ListSegmentsResponse page(DSLContext db, String tenant, Optional<UUID> after, int limit) {
-    List<Segment> found = segments.page(db, tenant, after, limit + 1);
-    List<Segment> page = found.subList(0, Math.min(limit, found.size()));
-    CursorPagination.Builder pagination =
-        CursorPagination.newBuilder()
-            .setTotal(segments.count(db, tenant))
-            .setHasMore(found.size() > limit)
-            .setLimit(limit);
-    if (pagination.getHasMore()) {
-      pagination.setCursor(
-          PageToken.encode(List.of("segments", tenant), List.of(page.getLast().getId())));
-    }
-    return ListSegmentsResponse.newBuilder().addAllData(page).setPagination(pagination).build();
+  private ListSegmentsResponse page(DSLContext db, String tenant, PageRequest asked) {
+    List<Segment> found = segments.page(db, tenant, asked.afterId(), asked.toRead());
+    Page<Segment> page = asked.page(found, segment -> List.of(segment.getId()));
+    return ListSegmentsResponse.newBuilder()
+        .addAllData(page.rows())
+        .setPagination(page.describe(CursorPagination.newBuilder(), segments.count(db, tenant)))
+        .build();
   }
 
   @Override
@@ -126,7 +120,7 @@ public final class SegmentsService extends SegmentsServiceImplBase {
   }
 
   private Segment created(String tenant, CreateSegmentRequest request) {
-    Timestamp now = timestamp(now());
+    Timestamp now = Timestamps.of(now());
     boolean hasStatus =
         request.hasStatus() && request.getStatus() != SegmentStatus.SEGMENT_STATUS_UNSPECIFIED;
     Segment.Builder segment =
@@ -154,7 +148,7 @@ public final class SegmentsService extends SegmentsServiceImplBase {
         out,
         () -> {
           String tenant = Caller.current().tenantId();
-          Changes changed = Changes.of(request, request.getUpdateMask(), REQUIRED);
+          Changes changed = Changes.of(request, "id", REQUIRED);
           boolean redefined =
               changed.include("base_schema_id")
                   || changed.include("joins")
@@ -172,7 +166,7 @@ public final class SegmentsService extends SegmentsServiceImplBase {
   }
 
   private Segment changed(Segment before, UpdateSegmentRequest request, Changes changed) {
-    Segment.Builder after = before.toBuilder().setUpdatedAt(timestamp(now()));
+    Segment.Builder after = before.toBuilder().setUpdatedAt(Timestamps.of(now()));
     if (changed.include("name")) {
       after.setName(request.getName());
     }
@@ -246,7 +240,7 @@ public final class SegmentsService extends SegmentsServiceImplBase {
                 segments.refreshed(tx, tenant, UUID.fromString(segment.getId()), count, now);
                 return segment.toBuilder()
                     .setCustomerCount(count)
-                    .setLastRefreshedAt(timestamp(now))
+                    .setLastRefreshedAt(Timestamps.of(now))
                     .build();
               });
         });
@@ -358,12 +352,5 @@ public final class SegmentsService extends SegmentsServiceImplBase {
   /// To the microsecond, as PostgreSQL keeps it.
   private Instant now() {
     return time.instant().truncatedTo(ChronoUnit.MICROS);
-  }
-
-  private static Timestamp timestamp(Instant instant) {
-    return Timestamp.newBuilder()
-        .setSeconds(instant.getEpochSecond())
-        .setNanos(instant.getNano())
-        .build();
   }
 }

@@ -258,6 +258,41 @@ class SchemasServiceTest {
   }
 
   @Test
+  void attributesArePublishedToReadersOfTheTenant() {
+    Schema people = tenant.schema("people", "id:bigint", "name:text");
+    tenant.insert(people, "[{'id':1,'name':'Ada'}]");
+    tenant.schemas.updateSchema(
+        UpdateSchemaRequest.newBuilder()
+            .setId(people.getId())
+            .addFields(field("city:text").toBuilder().setDefaultValue("\"Ulm\""))
+            .build());
+    String attributes = "select name || ' ' || data_type from segments.attribute_v1 order by 1";
+    String rows =
+        "select \"customer.text\" || ' ' || name || ' ' || city from segment_view."
+            + people.getTableName();
+
+    assertThat(readByJourneys(tenant.id, attributes))
+        .containsExactly("city text", "id bigint", "name text");
+    assertThat(readByJourneys(tenant.id, rows)).containsExactly("1 Ada Ulm");
+    assertThat(readByJourneys("another", attributes)).isEmpty();
+    assertThat(readByJourneys("another", rows)).isEmpty();
+
+    tenant.schemas.deleteSchema(DeleteSchemaRequest.newBuilder().setId(people.getId()).build());
+    assertThat(readByJourneys(tenant.id, attributes)).isEmpty();
+  }
+
+  private static List<String> readByJourneys(String tenant, String query) {
+    return service
+        .database()
+        .asOwner(
+            owner -> {
+              owner.execute("set role sextant_journeys");
+              owner.execute("set sextant.tenant = '" + tenant + "'");
+              return owner.fetch(query).getValues(0, String.class);
+            });
+  }
+
+  @Test
   void onlyWhatIsForPeopleCanChangeInAFieldThatExists() {
     Schema schema = tenant.schema("fixed", "id:text", "age:integer");
     UpdateSchemaRequest request =

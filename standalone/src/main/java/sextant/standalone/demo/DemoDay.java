@@ -1,6 +1,5 @@
 package sextant.standalone.demo;
 
-import com.google.protobuf.Timestamp;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Instant;
@@ -16,6 +15,7 @@ import sextant.dashboard.v1.SelectedOffer;
 import sextant.dashboard.v1.Suppression;
 import sextant.dashboard.v1.SuppressionScope;
 import sextant.dashboard.v1.Touchpoint;
+import sextant.kit.rpc.Timestamps;
 import sextant.metrics.v1.InteractionInput;
 import sextant.standalone.demo.DemoCatalogue.Line;
 
@@ -104,7 +104,7 @@ final class DemoDay {
             .setCustomerId(customer.id())
             .setChannelId(channel)
             .setDecisionFlowKey(channel.equals("ch_branch") ? "branch" : "next-best-offer")
-            .setCreatedAt(timestamp(at))
+            .setCreatedAt(Timestamps.of(at))
             .setTotalLatencyMs(
                 (int) Math.round((degraded ? 250 : 28) * Math.exp(0.5 * random.nextGaussian())));
     trace.setDegradedScoring(degraded);
@@ -219,7 +219,7 @@ final class DemoDay {
         InteractionInput.newBuilder()
             .setEventType(type)
             .setCustomerId(shown.customer().id())
-            .setTimestamp(timestamp(at))
+            .setTimestamp(Timestamps.of(at))
             .setOfferId(shown.offer().id())
             .setChannelId(shown.channel())
             .setCreativeId(DemoCatalogue.creative(shown.offer().id(), shown.channel()))
@@ -249,7 +249,7 @@ final class DemoDay {
                       .setChannelId(shown.channel())
                       .setCredit(1)
                       .setValue(value.toPlainString()))
-              .setCreatedAt(timestamp(shown.at()))
+              .setCreatedAt(Timestamps.of(shown.at()))
               .build());
     }
   }
@@ -263,7 +263,7 @@ final class DemoDay {
             .setScopeId(shown.offer().id())
             .setPolicyType(number % 3 == 0 ? "frequency_cap" : "cooldown")
             .setReason("dismissed")
-            .setExpiresAt(timestamp(shown.at().plusSeconds(30L * 86_400)))
+            .setExpiresAt(Timestamps.of(shown.at().plusSeconds(30L * 86_400)))
             .build());
   }
 
@@ -276,18 +276,11 @@ final class DemoDay {
           InteractionInput.newBuilder()
               .setEventType("purchase")
               .setCustomerId(customer.id())
-              .setTimestamp(timestamp(at))
+              .setTimestamp(Timestamps.of(at))
               .setValue(
                   BigDecimal.valueOf(amount).setScale(2, RoundingMode.HALF_UP).toPlainString())
               .setIdempotencyKey(key("purchase", number))
               .build());
     }
-  }
-
-  private static Timestamp timestamp(Instant instant) {
-    return Timestamp.newBuilder()
-        .setSeconds(instant.getEpochSecond())
-        .setNanos(instant.getNano())
-        .build();
   }
 }

@@ -8,12 +8,18 @@ import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import picocli.CommandLine.Option;
 import sextant.kit.TenantId;
+import sextant.kit.config.Env;
 import sextant.kit.mesh.Channels;
+import sextant.kit.mesh.MeshTls;
 import sextant.kit.rpc.Caller;
+import sextant.kit.rpc.CallerTokens;
+import sextant.kit.rpc.RpcServer;
 import sextant.standalone.CommandFailure;
 import sextant.standalone.RunFile;
 
@@ -35,6 +41,15 @@ final class Import {
       defaultValue = "8080",
       description = "Port of the mesh. Default: ${DEFAULT-VALUE}")
   private int port;
+
+  @Option(
+      names = "--target",
+      paramLabel = "TARGET",
+      description =
+          "Where the service listens for gRPC, for a mesh that was not started by ./sextant up: "
+              + "host:port, dns:///host:port or host:port;host:port. Needs SEXTANT_MESH_KEY, and "
+              + "SEXTANT_MESH_TLS when the mesh has certificates.")
+  private Optional<String> address;
 
   @Option(
       names = "--delimiter",
@@ -84,9 +99,8 @@ final class Import {
     if (!Files.isReadable(file) || Files.isDirectory(file)) {
       throw new CommandFailure("cannot read the file " + file);
     }
-    RunFile mesh = RunFile.require(port);
-    CallCredentials caller = mesh.callerTokens().credentials(Caller.service("import", tenant));
-    ManagedChannel channel = Channels.open(mesh.grpcTargets().get(service));
+    CallCredentials caller = callerTokens().credentials(Caller.service("import", tenant));
+    ManagedChannel channel = connect(service);
     try (Outcome outcome = new Outcome(rejects)) {
       move(file, target.open(channel, caller, outcome), outcome);
       outcome.rejections().forEach(System.err::println);
@@ -96,6 +110,37 @@ final class Import {
     } finally {
       channel.shutdownNow();
     }
+  }
+
+  private CallerTokens callerTokens() {
+    if (address.isEmpty()) {
+      return RunFile.require(port).callerTokens();
+    }
+    return new CallerTokens(setting(CallerTokens::keys), InstantSource.system());
+  }
+
+  private ManagedChannel connect(String service) {
+    if (address.isEmpty()) {
+      return Channels.open(RunFile.require(port).grpcTargets().get(service));
+    }
+    Optional<MeshTls> tls = setting(RpcServer.Binding::tls);
+    try {
+      return Channels.open(address.get(), tls);
+    } catch (IllegalArgumentException malformed) {
+      throw new CommandFailure("--target: " + malformed.getMessage(), malformed);
+    }
+  }
+
+  /// What services read from their environment.
+  private static <T> T setting(Function<Env, T> read) {
+    Env env = Env.system();
+    T value = read.apply(env);
+    try {
+      env.check();
+    } catch (IllegalArgumentException wrong) {
+      throw new CommandFailure(wrong.getMessage(), wrong);
+    }
+    return value;
   }
 
   private void move(Path file, Target target, Outcome outcome)

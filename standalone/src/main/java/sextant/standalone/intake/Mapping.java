@@ -1,7 +1,6 @@
 package sextant.standalone.intake;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.google.protobuf.Timestamp;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -17,6 +16,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
+import sextant.kit.rpc.Timestamps;
 import sextant.metrics.v1.Direction;
 import sextant.metrics.v1.InteractionInput;
 import sextant.standalone.CommandFailure;
@@ -115,10 +115,7 @@ final class Mapping {
         InteractionInput.newBuilder()
             .setEventType(eventType)
             .setCustomerId(row.text(customer))
-            .setTimestamp(
-                Timestamp.newBuilder()
-                    .setSeconds(instant.getEpochSecond())
-                    .setNanos(instant.getNano()));
+            .setTimestamp(Timestamps.of(instant));
     set(row, value, interaction::setValue);
     set(row, cost, interaction::setCost);
     set(row, offer, interaction::setOfferId);

@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterEach;
@@ -210,6 +212,53 @@ class JourneysInTheMeshTest {
     assertThat(at(journey, "carl")).isEqualTo("exited at pause: exit rule: condition met");
     assertThat(at(journey, "dora")).isEqualTo("exited at pause: exit rule: condition met");
     assertThat(at(journey, "emil")).isEqualTo("active at pause");
+  }
+
+  /// More than are asked about at once, so that the views that other services publish find them.
+  @Test
+  void ofManyWhoWaitThoseLeaveWhoMeetAnExitRule() {
+    List<String> many = IntStream.range(0, 1_100).mapToObj(number -> "c" + number).toList();
+    post(
+        "/schemas/" + schema + "/data",
+        many.stream()
+            .map("{\"customer_id\": \"%s\", \"plan\": \"free\"}"::formatted)
+            .collect(Collectors.joining(",", "{\"mode\": \"upsert\", \"rows\": [", "]}")));
+    post(
+        "/behavioral-metrics",
+        """
+        {"name": "complaints", "aggregateFunction": "count", "sourceField": "complaint",
+         "computeMode": "realtime"}
+        """);
+    String segment = segment("pros", "pro");
+    String journey =
+        running(
+            """
+            "exitRules": [{"segmentId": "%s", "when": "enters"},
+              {"condition": {"field": "metric.complaints", "operator": "gte", "value": 2}},
+              {"condition": {"and": [{"field": "plan", "operator": "eq", "value": "cancelled"},
+                {"field": "segment.%s", "operator": "eq", "value": false}]}}],
+            "definition": %s
+            """
+                .formatted(segment, segment, waiting("")));
+    for (List<String> some : List.of(many.subList(0, 1_000), many.subList(1_000, 1_100))) {
+      post(
+          "/journeys/" + journey + "/enroll",
+          some.stream().collect(Collectors.joining("\",\"", "{\"customerIds\": [\"", "\"]}")));
+    }
+    MESH.drain();
+    customer("c50", "pro");
+    event("c60", "complaint");
+    event("c70", "complaint");
+    event("c70", "complaint");
+    customer("c1080", "cancelled");
+    MESH.drain();
+    assertThat(at(journey, "c50"))
+        .isEqualTo("exited at pause: exit rule: entered segment " + segment);
+    assertThat(at(journey, "c60")).isEqualTo("active at pause");
+    assertThat(at(journey, "c70")).isEqualTo("exited at pause: exit rule: condition met");
+    assertThat(at(journey, "c1080")).isEqualTo("exited at pause: exit rule: condition met");
+    assertThat(get("/journeys/" + journey + "/analytics").json().at("/funnel/activeCount").asInt())
+        .isEqualTo(1_097);
   }
 
   @Test

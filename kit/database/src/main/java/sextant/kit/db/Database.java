@@ -61,6 +61,7 @@ public final class Database implements AutoCloseable {
         DSL.using(
             new DefaultConfiguration()
                 .set(pool)
+                .set(new Transactions())
                 .set(SQLDialect.POSTGRES)
                 .set(new Settings().withRenderFormatted(false).withExecuteLogging(false))
                 .set(new StatementSpans()));

@@ -42,9 +42,9 @@ final class CallPolicy {
   private static Map<String, ?> outliers() {
     return Map.of(
         "interval",
-        "5s",
+        "2s",
         "baseEjectionTime",
-        "10s",
+        "5s",
         "maxEjectionTime",
         "60s",
         "maxEjectionPercent",

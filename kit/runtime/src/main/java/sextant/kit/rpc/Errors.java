@@ -62,8 +62,13 @@ final class Errors {
 
   private static ApiException ofSqlState(SQLException sql, String method) {
     String state = sql.getSQLState();
-    // 08: connection, 57P: shutdown or crash, 53: out of connections, disk or memory.
-    if (state.startsWith("08") || state.startsWith("57P") || state.startsWith("53")) {
+    if (state.startsWith("53")) {
+      log.error("{}: database out of connections, disk or memory: {}", method, sql.getMessage());
+      return ApiException.of(
+          ErrorReason.ERROR_REASON_UNAVAILABLE, "the database has no room left; try again later");
+    }
+    // 08: connection, 57P: shutdown or crash.
+    if (state.startsWith("08") || state.startsWith("57P")) {
       log.warn("{}: database out of reach: {}", method, sql.getMessage());
       return ApiException.of(
           ErrorReason.ERROR_REASON_UNAVAILABLE, "the database is out of reach; try again");

@@ -5,6 +5,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -64,6 +66,15 @@ public final class PageToken {
   /// The refusal of a cursor, also for a key that decodes but is none of the list's.
   public static ApiException wrong() {
     return ApiException.invalid("cursor", "must be the cursor of a page of this very list");
+  }
+
+  /// The time that a part of a key is.
+  public static Instant instant(String part) {
+    try {
+      return Instant.parse(part);
+    } catch (DateTimeException forged) {
+      throw wrong();
+    }
   }
 
   private static int filterHash(List<?> filters) {

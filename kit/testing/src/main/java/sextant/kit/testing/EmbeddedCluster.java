@@ -8,7 +8,6 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 
 /// One real PostgreSQL per JVM, stopped with it. Databases in it are cheap copies of templates.
 final class EmbeddedCluster {
@@ -68,23 +67,17 @@ final class EmbeddedCluster {
   }
 
   private void execute(String sql) {
-    asOwner(
-        "postgres",
-        connection -> {
-          try (Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-          } catch (SQLException failure) {
-            throw new IllegalStateException(failure);
-          }
-        });
-  }
-
-  void asOwner(String database, Consumer<Connection> work) {
-    try (Connection connection = DriverManager.getConnection(url(database), OWNER, "")) {
-      work.accept(connection);
+    try (Connection connection = connect("postgres");
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
     } catch (SQLException failure) {
       throw new IllegalStateException(failure);
     }
+  }
+
+  /// A connection of the owner. The caller closes it, or drops the database.
+  Connection connect(String database) throws SQLException {
+    return DriverManager.getConnection(url(database), OWNER, "");
   }
 
   private void stop() {

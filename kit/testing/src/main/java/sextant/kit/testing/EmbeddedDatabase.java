@@ -1,8 +1,12 @@
 package sextant.kit.testing;
 
 import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jooq.DSLContext;
@@ -16,6 +20,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
   private static final Map<String, String> TEMPLATES = new ConcurrentHashMap<>();
 
   private final EmbeddedCluster cluster = EmbeddedCluster.get();
+  private final Queue<Connection> idle = new ConcurrentLinkedQueue<>();
   private final String name;
 
   private EmbeddedDatabase(String name) {
@@ -36,6 +41,8 @@ public final class EmbeddedDatabase implements AutoCloseable {
             absent -> {
               EmbeddedDatabase fresh = empty();
               migrate.accept(fresh);
+              // A template is copied while nobody is connected to it.
+              fresh.disconnect();
               return fresh.name;
             });
     return new EmbeddedDatabase(EmbeddedCluster.get().createDatabase(template));
@@ -52,19 +59,42 @@ public final class EmbeddedDatabase implements AutoCloseable {
 
   /// Reads or prepares rows as the owner, past row-level security: for oracles and fixtures.
   public <T> T asOwner(Function<DSLContext, T> work) {
-    var result =
-        new Object() {
-          T value;
-        };
-    cluster.asOwner(
-        name,
-        (Connection connection) ->
-            result.value = work.apply(DSL.using(connection, SQLDialect.POSTGRES)));
-    return result.value;
+    try {
+      Connection connection = idle.poll();
+      if (connection == null) {
+        connection = cluster.connect(name);
+      }
+      T result;
+      try {
+        result = work.apply(DSL.using(connection, SQLDialect.POSTGRES));
+      } catch (RuntimeException | Error failure) {
+        connection.close();
+        throw failure;
+      }
+      // Connecting takes longer than most of the work; what the work set must not outlive it.
+      try (Statement reset = connection.createStatement()) {
+        reset.execute("discard all");
+      }
+      idle.add(connection);
+      return result;
+    } catch (SQLException failure) {
+      throw new IllegalStateException(failure);
+    }
   }
 
   @Override
   public void close() {
+    disconnect();
     cluster.dropDatabase(name);
+  }
+
+  private void disconnect() {
+    for (Connection connection = idle.poll(); connection != null; connection = idle.poll()) {
+      try {
+        connection.close();
+      } catch (SQLException failure) {
+        throw new IllegalStateException(failure);
+      }
+    }
   }
 }

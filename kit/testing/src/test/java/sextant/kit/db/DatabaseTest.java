@@ -102,6 +102,57 @@ class DatabaseTest {
   }
 
   @Test
+  void whatFailsInATransactionWithinAnotherIsUndoneAlone() {
+    assertThatThrownBy(
+            () ->
+                database.inTenant(
+                    "acme",
+                    tx -> {
+                      tx.execute("insert into notes.note values ('acme', 'outer')");
+                      assertThatThrownBy(
+                          () ->
+                              tx.transaction(
+                                  inner -> {
+                                    inner
+                                        .dsl()
+                                        .execute("insert into notes.note values ('acme', 'inner')");
+                                    inner.dsl().execute("select 1 / 0");
+                                  }));
+                      tx.transaction(
+                          inner ->
+                              inner
+                                  .dsl()
+                                  .execute("insert into notes.note values ('acme', 'second')"));
+                      assertThat(texts(tx)).containsExactly("outer", "second", "theirs");
+                      throw new IllegalStateException("leave nothing behind");
+                    }))
+        .hasMessage("leave nothing behind");
+    assertThat(database.inTenant("acme", DatabaseTest::texts)).containsExactly("theirs");
+  }
+
+  /// More often than there are connections: each must find its way back to the pool.
+  @Test
+  void aCommitThatFailsChangesNothing() {
+    for (int time = 0; time < 40; time++) {
+      assertThatThrownBy(
+              () ->
+                  database.inTenant(
+                      "acme",
+                      tx -> {
+                        tx.execute(
+                            "create temporary table pair (a int, unique (a) deferrable initially"
+                                + " deferred) on commit drop");
+                        tx.execute("insert into notes.note values ('acme', 'half')");
+                        return tx.execute("insert into pair values (1), (1)");
+                      }))
+          .isInstanceOf(DataAccessException.class)
+          .rootCause()
+          .hasMessageContaining("pair_a_key");
+    }
+    assertThat(database.inTenant("acme", DatabaseTest::texts)).containsExactly("theirs");
+  }
+
+  @Test
   void aRollbackDoesNotUndoTheSettingsOfItsConnection() {
     try (Database fresh = Database.open(embedded.config("sextant_notes"), "fresh")) {
       assertThatThrownBy(

@@ -1,4 +1,4 @@
-package sextant.journeys.engine;
+package sextant.kit.db;
 
 import java.sql.Statement;
 import org.jooq.DSLContext;
