@@ -31,9 +31,7 @@ class CorrectedCountsTest {
         random -> {
           InteractionsServiceBlockingStub interactions =
               metrics.as(
-                  InteractionsServiceGrpc::newBlockingStub,
-                  metrics.newTenant(),
-                  Role.ROLE_EDITOR);
+                  InteractionsServiceGrpc::newBlockingStub, metrics.newTenant(), Role.ROLE_EDITOR);
           List<String> ids = record(interactions, random);
           RollupOracle.assertRollupEqualsRaw(metrics.database());
           for (int round = 0; round < 5; round++) {
