@@ -24,7 +24,7 @@ final class OfferedLoad {
   ///
   /// @param accepted answered with 200
   /// @param refused with 429 or 503, and `Retry-After`
-  /// @param perSecond accepted ones
+  /// @param perSecond accepted ones that were answered before the time was over
   /// @param p99 of the accepted ones, from when they were sent
   record Result(long accepted, long refused, double offered, double perSecond, Duration p99) {
 
@@ -40,7 +40,7 @@ final class OfferedLoad {
     }
   }
 
-  private record Share(long[] latencies, long refused) {}
+  private record Share(long[] latencies, long inTime, long refused) {}
 
   private final int port;
   private final byte[] request;
@@ -66,18 +66,20 @@ final class OfferedLoad {
                       threads.submit(() -> send(start + pause * number / connections, pause, end)))
               .toList();
       long refused = 0;
+      long inTime = 0;
       LongStream latencies = LongStream.empty();
       for (Future<Share> share : shares) {
         refused += share.get().refused();
+        inTime += share.get().inTime();
         latencies = LongStream.concat(latencies, Arrays.stream(share.get().latencies()));
       }
       long[] sorted = latencies.sorted().toArray();
-      double seconds = (System.nanoTime() - start) / 1e9;
+      double seconds = duration.toNanos() / 1e9;
       return new Result(
           sorted.length,
           refused,
           (sorted.length + refused) / seconds,
-          sorted.length / seconds,
+          inTime / seconds,
           Duration.ofNanos(sorted.length == 0 ? 0 : sorted[sorted.length * 99 / 100]));
     }
   }
@@ -85,6 +87,7 @@ final class OfferedLoad {
   private Share send(long first, long pause, long end) throws IOException {
     long[] latencies = new long[1 << 16];
     int accepted = 0;
+    long inTime = 0;
     long refused = 0;
     try (Socket socket = new Socket("127.0.0.1", port)) {
       socket.setTcpNoDelay(true);
@@ -94,13 +97,17 @@ final class OfferedLoad {
         LockSupport.parkNanos(due - System.nanoTime());
         long sent = System.nanoTime();
         socket.getOutputStream().write(request);
-        if (HttpLoad.isAccepted(in, line)) {
-          latencies[accepted++ % latencies.length] = System.nanoTime() - sent;
+        boolean taken = HttpLoad.isAccepted(in, line);
+        long answered = System.nanoTime();
+        if (taken) {
+          latencies[accepted++ % latencies.length] = answered - sent;
+          inTime += answered <= end ? 1 : 0;
         } else {
           refused++;
         }
       }
     }
-    return new Share(Arrays.copyOf(latencies, Math.min(accepted, latencies.length)), refused);
+    return new Share(
+        Arrays.copyOf(latencies, Math.min(accepted, latencies.length)), inTime, refused);
   }
 }

@@ -9,6 +9,7 @@ import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
 import com.linecorp.armeria.common.HttpStatus;
 import io.grpc.Metadata;
+import io.grpc.Status.Code;
 import io.grpc.protobuf.ProtoUtils;
 import java.util.Arrays;
 import java.util.List;
@@ -50,6 +51,11 @@ public final class GrpcErrors {
 
   /// `request`: the message that was sent, to name faulty fields as the client knows them.
   public static HttpError toHttp(UpstreamFailure failure, Descriptor request, String rpc) {
+    if (failure.status().getCode() == Code.UNAUTHENTICATED) {
+      // The gateway knows who calls; it is the gateway whom the service does not believe.
+      log.error("{}: refused: another mesh key there, or a clock minutes away from ours", rpc);
+      return HttpError.unavailable("the service is out of reach; try again");
+    }
     com.google.rpc.Status status =
         Optional.ofNullable(failure.trailers().get(DETAILS))
             .orElse(com.google.rpc.Status.getDefaultInstance());
@@ -81,7 +87,6 @@ public final class GrpcErrors {
       case NOT_FOUND -> HttpError.of(HttpStatus.NOT_FOUND, "NOT_FOUND", message);
       case ALREADY_EXISTS, ABORTED ->
           HttpError.of(HttpStatus.CONFLICT, failure.status().getCode().name(), message);
-      case UNAUTHENTICATED -> HttpError.unauthenticated(message);
       case PERMISSION_DENIED -> HttpError.forbidden("PERMISSION_DENIED", message);
       case RESOURCE_EXHAUSTED ->
           HttpError.of(HttpStatus.TOO_MANY_REQUESTS, "RATE_LIMITED", message);
@@ -94,7 +99,7 @@ public final class GrpcErrors {
         yield HttpError.unavailable("the service is out of reach; try again");
       }
       case DEADLINE_EXCEEDED -> HttpError.deadlineExceeded();
-      case OK, UNKNOWN, INTERNAL, DATA_LOSS, UNIMPLEMENTED -> HttpError.internal();
+      case OK, UNKNOWN, INTERNAL, DATA_LOSS, UNIMPLEMENTED, UNAUTHENTICATED -> HttpError.internal();
     };
   }
 

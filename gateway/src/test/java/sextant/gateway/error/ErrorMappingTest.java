@@ -21,7 +21,6 @@ class ErrorMappingTest {
     "LIMIT_REACHED,400,BAD_REQUEST",
     "WRONG_STATE,400,BAD_REQUEST",
     "NOT_SUPPORTED,400,BAD_REQUEST",
-    "UNAUTHENTICATED,401,UNAUTHORIZED",
     "ROLE_TOO_LOW,403,FORBIDDEN",
     "NOT_FOUND,404,NOT_FOUND",
     "ALREADY_EXISTS,409,CONFLICT",
@@ -53,7 +52,7 @@ class ErrorMappingTest {
     "10,409,CONFLICT",
     "11,400,BAD_REQUEST",
     "14,503,UNAVAILABLE",
-    "16,401,UNAUTHORIZED",
+    "16,503,UNAVAILABLE",
   })
   void codesWithoutDetails(int grpc, int status, String code) {
     assertThat(gateway.get("/test/fail?code=" + grpc).text())
