@@ -1,5 +1,6 @@
 package sextant.dashboard.query;
 
+import static java.util.Comparator.naturalOrder;
 import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.select;
@@ -10,6 +11,7 @@ import static sextant.dashboard.jooq.dashboard.Tables.DECISION_TRACE;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jooq.Record3;
 import org.jooq.Table;
 
@@ -48,11 +50,8 @@ final class SampledTraces {
             .from(keys)
             .join(facts)
             .on(facts.field("tenant_id", String.class).eq(sample.reading().tenantId()))
-            // Says nothing new, but keeps PostgreSQL from reading the facts of all times.
-            .and(
-                facts
-                    .field(DECISION_TRACE.CREATED_AT)
-                    .between(sample.window().start(), sample.window().end()))
+            // Says nothing new, but keeps PostgreSQL from reading the facts of other times.
+            .and(facts.field(DECISION_TRACE.CREATED_AT).between(first(), last()))
             .and(
                 facts
                     .field(DECISION_TRACE.CUSTOMER_ID)
@@ -62,5 +61,17 @@ final class SampledTraces {
                     .field(DECISION_TRACE.TRACE_KEY)
                     .eq(field(name(NAME, "trace_key"), UUID.class)))
             .asTable(Counted.NAME));
+  }
+
+  private Instant first() {
+    return times().min(naturalOrder()).orElse(sample.window().end());
+  }
+
+  private Instant last() {
+    return times().max(naturalOrder()).orElse(sample.window().end());
+  }
+
+  private Stream<Instant> times() {
+    return traces.stream().map(Record3::value3);
   }
 }
