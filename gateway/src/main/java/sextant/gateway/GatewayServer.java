@@ -105,6 +105,7 @@ public final class GatewayServer implements AutoCloseable {
             .http1MaxHeaderSize(MAX_HEADER_BYTES)
             .http2MaxHeaderListSize(MAX_HEADER_BYTES)
             .gracefulShutdownTimeout(QUIET, config.drainTimeout())
+            .bossGroupFactory(Acceptor::new)
             .disableServerHeader()
             // What went wrong is in the answer; Armeria need not say it again.
             .unloggedExceptionsReportInterval(Duration.ZERO)

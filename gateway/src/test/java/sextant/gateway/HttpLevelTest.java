@@ -138,12 +138,20 @@ class HttpLevelTest {
         gateway.clock);
   }
 
+  /// Head and body of the answer, which is complete long before Armeria closes the connection.
   private static String raw(String request) throws Exception {
     try (Socket client = new Socket("127.0.0.1", gateway.port())) {
       client.setSoTimeout(TIMEOUT_MILLIS);
       client.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
       client.getOutputStream().flush();
-      return new String(client.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      StringBuilder head = new StringBuilder();
+      while (head.indexOf("\r\n\r\n") < 0) {
+        head.append((char) client.getInputStream().read());
+      }
+      int length =
+          Integer.parseInt(head.toString().replaceAll("(?s).*content-length: (\\d+).*", "$1"));
+      byte[] body = client.getInputStream().readNBytes(length);
+      return head + new String(body, StandardCharsets.UTF_8);
     }
   }
 }

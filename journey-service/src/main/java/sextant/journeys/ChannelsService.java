@@ -23,6 +23,7 @@ import sextant.journeys.v1.UpsertChannelRequest;
 import sextant.kit.db.Database;
 import sextant.kit.rpc.ApiException;
 import sextant.kit.rpc.Caller;
+import sextant.kit.rpc.Timestamps;
 import sextant.kit.rpc.Unary;
 
 /// Channel settings over gRPC.
@@ -114,8 +115,8 @@ final class ChannelsService extends ChannelsServiceGrpc.ChannelsServiceImplBase 
             .setHasSecret(channel.getSecret() != null)
             .setTimeoutMs(channel.getTimeoutMs())
             .setMaxAttempts(channel.getMaxAttempts())
-            .setCreatedAt(Timestamps.message(channel.getCreatedAt()))
-            .setUpdatedAt(Timestamps.message(channel.getUpdatedAt()));
+            .setCreatedAt(Timestamps.of(channel.getCreatedAt()))
+            .setUpdatedAt(Timestamps.of(channel.getUpdatedAt()));
     Optional.ofNullable(channel.getUrl()).ifPresent(message::setUrl);
     return message.build();
   }

@@ -24,6 +24,7 @@ import org.jooq.impl.DSL;
 import sextant.journeys.graph.Plan;
 import sextant.journeys.v1.JourneyVersion;
 import sextant.kit.db.Ids;
+import sextant.kit.rpc.Timestamps;
 
 /// Journeys and their versions. A deleted journey is not there any more, though its rows may still
 /// wait to be purged.
@@ -190,7 +191,7 @@ final class JourneyRepository {
                           .setVersion(row.getVersion())
                           .setMaxDurationDays(row.getMaxDurationDays())
                           .setDefinition(row.getDefinition())
-                          .setCreatedAt(Timestamps.message(row.getCreatedAt()));
+                          .setCreatedAt(Timestamps.of(row.getCreatedAt()));
                   Optional.ofNullable(row.getEntryCondition())
                       .ifPresent(version::setEntryCondition);
                   Optional.ofNullable(row.getExitRules()).ifPresent(version::setExitRules);

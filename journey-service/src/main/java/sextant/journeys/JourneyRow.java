@@ -10,6 +10,7 @@ import org.jooq.Record;
 import sextant.journeys.v1.Journey;
 import sextant.journeys.v1.JourneyStatus;
 import sextant.journeys.v1.ReEntry;
+import sextant.kit.rpc.Timestamps;
 
 /// A journey with its current version.
 ///
@@ -55,8 +56,8 @@ record JourneyRow(
             .setStatus(status)
             .setMaxDurationDays(content.maxDurationDays())
             .setDefinition(content.definition())
-            .setCreatedAt(Timestamps.message(createdAt))
-            .setUpdatedAt(Timestamps.message(updatedAt))
+            .setCreatedAt(Timestamps.of(createdAt))
+            .setUpdatedAt(Timestamps.of(updatedAt))
             .setReEntry(reEntry)
             .setVersion(version);
     content.entryCondition().ifPresent(message::setEntryCondition);

@@ -2,7 +2,6 @@ package sextant.journeys;
 
 import com.google.protobuf.Empty;
 import io.grpc.stub.StreamObserver;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -12,17 +11,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jooq.DSLContext;
-import sextant.errors.v1.ErrorReason;
-import sextant.journeys.engine.Entries;
 import sextant.journeys.engine.JourneyKey;
 import sextant.journeys.engine.Journeys;
 import sextant.journeys.engine.Retries;
-import sextant.journeys.graph.Facts;
-import sextant.journeys.graph.Json;
 import sextant.journeys.graph.PlanReader;
-import sextant.journeys.graph.Simulation;
 import sextant.journeys.upstream.EventFeed;
-import sextant.journeys.upstream.UnavailableException;
 import sextant.journeys.v1.CountJourneysRequest;
 import sextant.journeys.v1.CountJourneysResponse;
 import sextant.journeys.v1.CreateJourneyRequest;
@@ -33,14 +26,12 @@ import sextant.journeys.v1.GetJourneyAnalyticsRequest;
 import sextant.journeys.v1.GetJourneyAnalyticsResponse;
 import sextant.journeys.v1.GetJourneyRequest;
 import sextant.journeys.v1.Journey;
-import sextant.journeys.v1.JourneyStatus;
 import sextant.journeys.v1.JourneysServiceGrpc;
 import sextant.journeys.v1.ListJourneyVersionsRequest;
 import sextant.journeys.v1.ListJourneyVersionsResponse;
 import sextant.journeys.v1.ListJourneysRequest;
 import sextant.journeys.v1.ListJourneysResponse;
 import sextant.journeys.v1.OffsetPagination;
-import sextant.journeys.v1.SimulatedStep;
 import sextant.journeys.v1.TestJourneyRequest;
 import sextant.journeys.v1.TestJourneyResponse;
 import sextant.journeys.v1.UpdateJourneyRequest;
@@ -57,14 +48,14 @@ final class JourneysService extends JourneysServiceGrpc.JourneysServiceImplBase 
 
   private final Database database;
   private final JourneyRepository journeys;
-  private final EventFeed feed;
+  private final JourneyUpdates updates;
   private final InstantSource time;
 
   JourneysService(
       Database database, JourneyRepository journeys, EventFeed feed, InstantSource time) {
     this.database = database;
     this.journeys = journeys;
-    this.feed = feed;
+    this.updates = new JourneyUpdates(journeys, feed);
     this.time = time;
   }
 
@@ -155,68 +146,11 @@ final class JourneysService extends JourneysServiceGrpc.JourneysServiceImplBase 
         out,
         () -> {
           String tenantId = Caller.current().tenantId();
-          return database.inTenant(tenantId, tx -> update(tx, tenantId, request)).message();
+          Instant now = now();
+          return database
+              .inTenant(tenantId, tx -> updates.apply(tx, tenantId, request, now))
+              .message();
         });
-  }
-
-  private JourneyRow update(DSLContext tx, String tenantId, UpdateJourneyRequest request) {
-    JourneyRow old =
-        Ids.parse(request.getId())
-            .flatMap(id -> journeys.findForUpdate(tx, tenantId, id))
-            .orElseThrow(() -> ApiException.notFound("journey", request.getId()));
-    JourneyRow changed = JourneyChanges.apply(request, old, now());
-    JourneyRules.checkTransition(old, changed.status());
-    boolean isNewVersion = changed.version() != old.version();
-    boolean mustBeComplete =
-        changed.status() == JourneyStatus.JOURNEY_STATUS_ACTIVE
-            || changed.status() == JourneyStatus.JOURNEY_STATUS_PAUSED;
-    boolean startsToRun = old.status() == JourneyStatus.JOURNEY_STATUS_DRAFT && mustBeComplete;
-    if (isNewVersion || startsToRun) {
-      PlanReader.Reading reading = changed.content().read();
-      JourneyRules.check(
-          reading, mustBeComplete, journeys.knownChannels(tx, tenantId, reading.plan().channels()));
-      if (isNewVersion) {
-        journeys.insertVersion(
-            tx,
-            tenantId,
-            changed.id(),
-            changed.version(),
-            changed.content(),
-            reading.plan(),
-            changed.updatedAt());
-      }
-    }
-    journeys.update(tx, changed, sweep(changed.status()), old.status() == changed.status());
-    if (mustBeComplete && (isNewVersion || startsToRun)) {
-      declareInterests(tx, tenantId);
-    }
-    return changed;
-  }
-
-  /// What a change to `status` means for those inside.
-  private static Optional<String> sweep(JourneyStatus status) {
-    return switch (status) {
-      case JOURNEY_STATUS_ACTIVE -> Optional.of("resume");
-      case JOURNEY_STATUS_ARCHIVED -> Optional.of("exit");
-      default -> Optional.empty();
-    };
-  }
-
-  /// From the moment the change is committed no event may be missed, so the feed has to know of it
-  /// before. What it hears of a change that is not committed after all does no harm.
-  private void declareInterests(DSLContext tx, String tenantId) {
-    journeys.lockInterests(tx, tenantId);
-    Set<String> events = journeys.wantedEvents(tx, tenantId);
-    if (events.isEmpty()) {
-      return;
-    }
-    try {
-      feed.setInterests(tenantId, events);
-    } catch (UnavailableException unavailable) {
-      throw ApiException.of(
-          ErrorReason.ERROR_REASON_UNAVAILABLE,
-          "the events of the journey cannot be subscribed to: " + unavailable.getMessage());
-    }
   }
 
   @Override
@@ -268,53 +202,21 @@ final class JourneysService extends JourneysServiceGrpc.JourneysServiceImplBase 
         out,
         () -> {
           String tenantId = Caller.current().tenantId();
-          List<String> customers = customers(request);
+          List<String> customers = ManualEnrollment.customers(request);
           Instant now = now();
           return Retries.ofConflicts(
               () ->
                   database.inTenant(
-                      tenantId, tx -> enroll(tx, tenantId, request.getId(), customers, now)));
+                      tenantId,
+                      tx -> {
+                        // First the lock, so that what is read is what the entries see.
+                        Ids.parse(request.getId())
+                            .ifPresent(
+                                id -> Journeys.lock(tx, List.of(new JourneyKey(tenantId, id))));
+                        JourneyRow journey = found(tx, tenantId, request.getId());
+                        return ManualEnrollment.of(tx, tenantId, journey, customers, now);
+                      }));
         });
-  }
-
-  private static List<String> customers(EnrollCustomersRequest request) {
-    if (request.hasCustomerId() == request.getCustomerIdsCount() > 0) {
-      throw ApiException.invalid(
-          "customer_ids",
-          request.hasCustomerId()
-              ? "must be absent when customerId is given"
-              : "must name at least one customer, or customerId must");
-    }
-    return request.hasCustomerId()
-        ? List.of(request.getCustomerId())
-        : request.getCustomerIdsList();
-  }
-
-  private EnrollCustomersResponse enroll(
-      DSLContext tx, String tenantId, String id, List<String> customers, Instant now) {
-    Ids.parse(id).ifPresent(uuid -> Journeys.lock(tx, List.of(new JourneyKey(tenantId, uuid))));
-    JourneyRow journey = found(tx, tenantId, id);
-    if (journey.status() != JourneyStatus.JOURNEY_STATUS_ACTIVE) {
-      throw JourneyRules.wrongState(
-          journey,
-          "journey %s is %s; only an active journey takes customers"
-              .formatted(id, Words.of(journey.status())));
-    }
-    int enrolled =
-        Entries.enroll(
-            tx,
-            customers.stream()
-                .distinct()
-                .map(customer -> new Entries.Entry(tenantId, journey.id(), customer))
-                .toList(),
-            now);
-    return EnrollCustomersResponse.newBuilder()
-        .setJourneyId(journey.id().toString())
-        .setJourneyName(journey.name())
-        .setEnrolled(enrolled)
-        .setSkipped(customers.size() - enrolled)
-        .setTotal(customers.size())
-        .build();
   }
 
   @Override
@@ -325,31 +227,7 @@ final class JourneysService extends JourneysServiceGrpc.JourneysServiceImplBase 
           String tenantId = Caller.current().tenantId();
           JourneyRow journey =
               database.inTenant(tenantId, tx -> found(tx, tenantId, request.getId()));
-          PlanReader.Reading reading = journey.content().read();
-          Instant start = now();
-          Simulation.Result result =
-              Simulation.run(
-                  reading.plan(),
-                  new Facts(
-                      request.hasCustomerAttributes()
-                          ? Json.object(request.getCustomerAttributes())
-                          : Map.of()),
-                  start,
-                  Duration.ofDays(journey.content().maxDurationDays()));
-          TestJourneyResponse.Builder response =
-              TestJourneyResponse.newBuilder().setOutcome(result.outcome());
-          result
-              .steps()
-              .forEach(
-                  step ->
-                      response.addSteps(
-                          SimulatedStep.newBuilder()
-                              .setNodeId(step.nodeId())
-                              .setNodeType(reading.plan().graph().typeOf(step.nodeId()))
-                              .setDecision(step.decision())
-                              .setTimestamp(
-                                  Timestamps.message(start.plusMillis(step.stepNo() - 1L)))));
-          return response.build();
+          return TestWalk.of(journey, request, now());
         });
   }
 

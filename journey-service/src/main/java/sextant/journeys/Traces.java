@@ -9,6 +9,7 @@ import sextant.journeys.v1.Delivery;
 import sextant.journeys.v1.DeliveryStatus;
 import sextant.journeys.v1.Enrollment;
 import sextant.journeys.v1.EnrollmentStep;
+import sextant.kit.rpc.Timestamps;
 
 /// Rows of a customer's trace in the form of the contract.
 final class Traces {
@@ -23,13 +24,13 @@ final class Traces {
             .setVersion(row.getVersion())
             .setStatus(Words.enrollment(row.getState()))
             .setNodeId(row.getNodeId())
-            .setEnteredAt(Timestamps.message(row.getEnteredAt()))
-            .setExpiresAt(Timestamps.message(row.getExpiresAt()));
+            .setEnteredAt(Timestamps.of(row.getEnteredAt()))
+            .setExpiresAt(Timestamps.of(row.getExpiresAt()));
     if (row.getEndedAt() == null && !Mover.isParked(row.getDueAt())) {
-      message.setDueAt(Timestamps.message(row.getDueAt()));
+      message.setDueAt(Timestamps.of(row.getDueAt()));
     }
     Optional.ofNullable(row.getWaitEvent()).ifPresent(message::setWaitEvent);
-    Optional.ofNullable(row.getEndedAt()).map(Timestamps::message).ifPresent(message::setEndedAt);
+    Optional.ofNullable(row.getEndedAt()).map(Timestamps::of).ifPresent(message::setEndedAt);
     Optional.ofNullable(row.getEndReason()).ifPresent(message::setReason);
     return message;
   }
@@ -40,8 +41,8 @@ final class Traces {
             .setStep(row.getStepNo())
             .setNodeId(row.getNodeId())
             .setDecision(row.getDecision())
-            .setReachedAt(Timestamps.message(row.getReachedAt()))
-            .setLeftAt(Timestamps.message(row.getLeftAt()));
+            .setReachedAt(Timestamps.of(row.getReachedAt()))
+            .setLeftAt(Timestamps.of(row.getLeftAt()));
     Optional.ofNullable(row.getDetail()).ifPresent(message::setDetail);
     return message;
   }
@@ -55,14 +56,14 @@ final class Traces {
             .setChannel(row.getChannel())
             .setStatus(Words.delivery(row.getState()))
             .setAttempts(row.getAttempts())
-            .setCreatedAt(Timestamps.message(row.getCreatedAt()))
+            .setCreatedAt(Timestamps.of(row.getCreatedAt()))
             .setJourneyId(row.getJourneyId().toString())
             .setEnrollmentId(row.getEnrollmentId().toString())
             .setCustomerId(row.getCustomerId());
     if (message.getStatus() == DeliveryStatus.DELIVERY_STATUS_PENDING) {
-      message.setDueAt(Timestamps.message(row.getDueAt()));
+      message.setDueAt(Timestamps.of(row.getDueAt()));
     }
-    Optional.ofNullable(row.getEndedAt()).map(Timestamps::message).ifPresent(message::setEndedAt);
+    Optional.ofNullable(row.getEndedAt()).map(Timestamps::of).ifPresent(message::setEndedAt);
     Optional.ofNullable(row.getLastResult()).ifPresent(message::setLastResult);
     return message.build();
   }

@@ -33,6 +33,7 @@ import sextant.journeys.v1.ListDeadDeliveriesRequest;
 import sextant.journeys.v1.ListDeadDeliveriesResponse;
 import sextant.journeys.v1.ReplayDeliveriesRequest;
 import sextant.journeys.v1.UpsertChannelRequest;
+import sextant.kit.rpc.Timestamps;
 import sextant.kit.testing.RpcAssertions;
 
 /// Deliveries leave, to receivers of every kind.
@@ -367,8 +368,8 @@ final class DeliveryTest {
                 .setHasSecret(true)
                 .setTimeoutMs(700)
                 .setMaxAttempts(14)
-                .setCreatedAt(Timestamps.message(mesh.clock.instant()))
-                .setUpdatedAt(Timestamps.message(mesh.clock.instant()))
+                .setCreatedAt(Timestamps.of(mesh.clock.instant()))
+                .setUpdatedAt(Timestamps.of(mesh.clock.instant()))
                 .build());
     assertThat(again).isEqualTo(signed.toBuilder().setTimeoutMs(5000).build());
     assertThat(channels.listChannels(ListChannelsRequest.getDefaultInstance()).getDataList())

@@ -25,6 +25,7 @@ import sextant.journeys.v1.SimulatedStep;
 import sextant.journeys.v1.TestJourneyRequest;
 import sextant.journeys.v1.TestJourneyResponse;
 import sextant.journeys.v1.UpdateJourneyRequest;
+import sextant.kit.rpc.Timestamps;
 import sextant.kit.testing.RpcAssertions;
 import sextant.kit.testing.RpcAssertions.Refusal;
 
@@ -61,8 +62,8 @@ final class JourneysServiceTest {
                 .setDefinition("{\"nodes\":[],\"edges\":[]}")
                 .setReEntry(ReEntry.RE_ENTRY_NEVER)
                 .setVersion(1)
-                .setCreatedAt(Timestamps.message(mesh.clock.instant()))
-                .setUpdatedAt(Timestamps.message(mesh.clock.instant()))
+                .setCreatedAt(Timestamps.of(mesh.clock.instant()))
+                .setUpdatedAt(Timestamps.of(mesh.clock.instant()))
                 .build());
     assertThat(get(journey.getId())).isEqualTo(journey);
   }
@@ -201,7 +202,7 @@ final class JourneysServiceTest {
             .setVersion(1)
             .setMaxDurationDays(30)
             .setDefinition(VersionContent.NO_NODES)
-            .setCreatedAt(Timestamps.message(mesh.clock.instant()))
+            .setCreatedAt(Timestamps.of(mesh.clock.instant()))
             .build();
     assertThat(versions.getDataList())
         .isEqualTo(
@@ -378,7 +379,7 @@ final class JourneysServiceTest {
         .setNodeId(id)
         .setNodeType(type)
         .setDecision(decision)
-        .setTimestamp(Timestamps.message(mesh.clock.instant().plusMillis(millis)))
+        .setTimestamp(Timestamps.of(mesh.clock.instant().plusMillis(millis)))
         .build();
   }
 

@@ -1,13 +1,8 @@
 package sextant.segments.segment;
 
-import static org.jooq.impl.DSL.field;
-import static org.jooq.impl.DSL.inline;
-import static org.jooq.impl.DSL.name;
-import static org.jooq.impl.DSL.select;
 import static org.jooq.impl.DSL.selectCount;
 
 import com.google.protobuf.Empty;
-import com.google.protobuf.Timestamp;
 import io.grpc.stub.StreamObserver;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -18,10 +13,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jooq.DSLContext;
-import org.jooq.Field;
-import org.jooq.Record;
-import org.jooq.Result;
-import org.jooq.SelectField;
 import org.jooq.exception.DataAccessException;
 import sextant.errors.v1.ErrorReason;
 import sextant.kit.db.Database;
@@ -33,7 +24,6 @@ import sextant.kit.rpc.Page;
 import sextant.kit.rpc.PageRequest;
 import sextant.kit.rpc.Timestamps;
 import sextant.kit.rpc.Unary;
-import sextant.segments.definition.SegmentQuery;
 import sextant.segments.schema.SchemaRepository;
 import sextant.segments.v1.CompareSegmentsRequest;
 import sextant.segments.v1.CompareSegmentsResponse;
@@ -49,19 +39,13 @@ import sextant.segments.v1.PreviewSegmentRequest;
 import sextant.segments.v1.PreviewSegmentResponse;
 import sextant.segments.v1.RefreshSegmentRequest;
 import sextant.segments.v1.Segment;
-import sextant.segments.v1.SegmentStatus;
 import sextant.segments.v1.SegmentsServiceGrpc.SegmentsServiceImplBase;
 import sextant.segments.v1.UpdateSegmentRequest;
-import sextant.segments.value.RowJson;
 
 /// The gRPC face of segments.
 public final class SegmentsService extends SegmentsServiceImplBase {
 
   private static final int DEFAULT_LIMIT = 20;
-  private static final int PREVIEW_ROWS = 20;
-  private static final int PREVIEW_TIMEOUT_MILLIS = 10_000;
-  private static final String DEFAULT_ENTITY_TYPE = "customer";
-  private static final String NONE = "[]";
 
   private static final Set<String> REQUIRED = Set.of("name", "status", "base_schema_id");
 
@@ -70,7 +54,7 @@ public final class SegmentsService extends SegmentsServiceImplBase {
 
   private final Database database;
   private final SegmentRepository segments;
-  private final SegmentViews views;
+  private final Previews previews;
   private final SegmentChanges changes;
   private final InstantSource time;
 
@@ -82,8 +66,8 @@ public final class SegmentsService extends SegmentsServiceImplBase {
       InstantSource time) {
     this.database = database;
     this.segments = segments;
-    this.views = views;
     this.changes = new SegmentChanges(schemas, segments, views);
+    this.previews = new Previews(views, changes);
     this.time = time;
   }
 
@@ -114,32 +98,9 @@ public final class SegmentsService extends SegmentsServiceImplBase {
     Unary.respond(
         out,
         () -> {
-          Segment segment = created(Caller.current().tenantId(), request);
+          Segment segment = SegmentFields.created(Caller.current().tenantId(), request, now());
           return inTenant(segment.getTenantId(), tx -> changes.create(tx, segment));
         });
-  }
-
-  private Segment created(String tenant, CreateSegmentRequest request) {
-    Timestamp now = Timestamps.of(now());
-    boolean hasStatus =
-        request.hasStatus() && request.getStatus() != SegmentStatus.SEGMENT_STATUS_UNSPECIFIED;
-    Segment.Builder segment =
-        Segment.newBuilder()
-            .setId(Ids.next().toString())
-            .setTenantId(tenant)
-            .setName(request.getName())
-            .setStatus(hasStatus ? request.getStatus() : SegmentStatus.SEGMENT_STATUS_DRAFT)
-            .setEntityType(request.hasEntityType() ? request.getEntityType() : DEFAULT_ENTITY_TYPE)
-            .setBaseSchemaId(request.getBaseSchemaId())
-            .setJoins(request.hasJoins() ? request.getJoins() : NONE)
-            .setFilters(request.hasFilters() ? request.getFilters() : NONE)
-            .setViewName(SegmentViews.newName())
-            .setCreatedAt(now)
-            .setUpdatedAt(now);
-    if (request.hasDescription()) {
-      segment.setDescription(request.getDescription());
-    }
-    return segment.build();
   }
 
   @Override
@@ -160,35 +121,10 @@ public final class SegmentsService extends SegmentsServiceImplBase {
                     Ids.parse(request.getId())
                         .flatMap(id -> segments.lockForChange(tx, tenant, id))
                         .orElseThrow(() -> notFound(request.getId()));
-                return changes.update(tx, before, changed(before, request, changed), redefined);
+                return changes.update(
+                    tx, before, SegmentFields.changed(before, request, changed, now()), redefined);
               });
         });
-  }
-
-  private Segment changed(Segment before, UpdateSegmentRequest request, Changes changed) {
-    Segment.Builder after = before.toBuilder().setUpdatedAt(Timestamps.of(now()));
-    if (changed.include("name")) {
-      after.setName(request.getName());
-    }
-    if (changed.include("description")) {
-      after.clearDescription();
-      if (request.hasDescription()) {
-        after.setDescription(request.getDescription());
-      }
-    }
-    if (changed.include("status")) {
-      after.setStatus(request.getStatus());
-    }
-    if (changed.include("base_schema_id")) {
-      after.setBaseSchemaId(request.getBaseSchemaId());
-    }
-    if (changed.include("joins")) {
-      after.setJoins(request.hasJoins() ? request.getJoins() : NONE);
-    }
-    if (changed.include("filters")) {
-      after.setFilters(request.hasFilters() ? request.getFilters() : NONE);
-    }
-    return after.build();
   }
 
   @Override
@@ -253,51 +189,14 @@ public final class SegmentsService extends SegmentsServiceImplBase {
         out,
         () -> {
           String tenant = Caller.current().tenantId();
-          return inTenant(
-              tenant,
-              db -> {
-                SegmentQuery query = views.query(db, find(db, tenant, request.getId()));
-                Result<Record> rows = firstRows(db, query, query.rowColumns());
-                return PreviewSegmentResponse.newBuilder()
-                    .setRows(RowJson.rows(rows, query.rowColumns()))
-                    .setCount(rows.size())
-                    .build();
-              });
+          return inTenant(tenant, db -> previews.of(db, find(db, tenant, request.getId())));
         });
   }
 
   @Override
   public void previewDefinition(
       PreviewDefinitionRequest request, StreamObserver<PreviewDefinitionResponse> out) {
-    Unary.respond(out, () -> inTenant(Caller.current().tenantId(), db -> preview(db, request)));
-  }
-
-  private PreviewDefinitionResponse preview(DSLContext db, PreviewDefinitionRequest request) {
-    db.setLocal(name("statement_timeout"), inline(PREVIEW_TIMEOUT_MILLIS)).execute();
-    SegmentQuery query =
-        changes
-            .compile(
-                db,
-                Caller.current().tenantId(),
-                request.getBaseSchemaId(),
-                request.hasJoins() ? request.getJoins() : NONE,
-                request.hasFilters() ? request.getFilters() : NONE)
-            .query();
-    // One statement, so that size and rows are of one instant.
-    Field<Integer> size = field(query.from(selectCount())).as("size");
-    List<SelectField<?>> columns = new ArrayList<>(query.rowColumns());
-    columns.add(size);
-    Result<Record> rows = firstRows(db, query, columns);
-    return PreviewDefinitionResponse.newBuilder()
-        .setRows(RowJson.rows(rows, query.rowColumns()))
-        .setCount(rows.size())
-        .setCustomerCount(rows.isEmpty() ? 0 : rows.getFirst().get(size))
-        .build();
-  }
-
-  private static Result<Record> firstRows(
-      DSLContext db, SegmentQuery query, List<? extends SelectField<?>> columns) {
-    return db.fetch(query.from(select(columns)).orderBy(query.primaryKey()).limit(PREVIEW_ROWS));
+    Unary.respond(out, () -> inTenant(Caller.current().tenantId(), db -> previews.of(db, request)));
   }
 
   @Override
