@@ -71,7 +71,7 @@ final class ExitsBenchmark implements Benchmark {
     double inside = mesh.number(JourneyMesh.INSIDE);
     long start = System.nanoTime();
     change.of(next++);
-    mesh.awaitNone(JourneyMesh.INSIDE + " - %.0f + 1".formatted(inside));
+    mesh.awaitNone("select (%s) - %.0f + 1".formatted(JourneyMesh.INSIDE, inside));
     return (System.nanoTime() - start) / 1e9;
   }
 

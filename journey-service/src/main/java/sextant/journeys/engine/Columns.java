@@ -28,4 +28,9 @@ public final class Columns {
   public static <R> String[] text(List<R> rows, Function<R, String> cell) {
     return of(rows, cell, String[]::new);
   }
+
+  /// Each value once, for `= any(?)`.
+  static <R> String[] distinct(List<R> rows, Function<R, String> cell) {
+    return rows.stream().map(cell).distinct().toArray(String[]::new);
+  }
 }

@@ -12,7 +12,6 @@ import java.util.UUID;
 import org.jooq.DSLContext;
 import sextant.journeys.graph.Json;
 import sextant.journeys.graph.Walk;
-import sextant.kit.db.Lookups;
 
 /// Writes moves: states, history, outbox and counts of a whole batch in one transaction. A row that
 /// somebody else changed since it was read is left alone, with everything that belongs to it.
@@ -32,7 +31,7 @@ final class Ledger {
     if (moves.isEmpty()) {
       return 0;
     }
-    Lookups.byKey(tx);
+    Batches.joined(tx);
     Map<JourneyKey, String> statuses = lockJourneys(tx, moves);
     List<Move> sorted =
         moves.stream()
@@ -56,7 +55,7 @@ final class Ledger {
     if (rows.isEmpty()) {
       return 0;
     }
-    Lookups.byKey(tx);
+    Batches.joined(tx);
     List<JourneyKey> journeys = rows.stream().map(Enrollment::journey).distinct().sorted().toList();
     Map<JourneyKey, String> statuses = Journeys.lock(tx, journeys);
     List<Enrollment> sorted =
@@ -71,14 +70,17 @@ final class Ledger {
             from unnest(?, ?, ?, ?, ?) as u (tenant_id, customer_id, journey_id, entry, revision)
             where e.tenant_id = u.tenant_id and e.customer_id = u.customer_id
               and e.journey_id = u.journey_id and e.entry = u.entry
-              and e.revision = u.revision and e.state = 'active'
+              and e.revision = u.revision and e.ended_at is null
+              and e.tenant_id = any(?) and e.customer_id = any(?)
             """,
             PARKED.toString(),
             Columns.text(sorted, row -> row.key().tenantId()),
             Columns.text(sorted, row -> row.key().customerId()),
             Columns.of(sorted, row -> row.key().journeyId(), UUID[]::new),
             Columns.of(sorted, row -> row.key().entry(), Integer[]::new),
-            Columns.of(sorted, Enrollment::revision, Integer[]::new))
+            Columns.of(sorted, Enrollment::revision, Integer[]::new),
+            Columns.distinct(sorted, row -> row.key().tenantId()),
+            Columns.distinct(sorted, row -> row.key().customerId()))
         .execute();
   }
 
@@ -103,7 +105,8 @@ final class Ledger {
                     due_at, wait_until, wait_event, arrived, decision, attempts, state, end_reason)
             where e.tenant_id = u.tenant_id and e.customer_id = u.customer_id
               and e.journey_id = u.journey_id and e.entry = u.entry
-              and e.revision = u.revision and e.state = 'active'
+              and e.revision = u.revision and e.ended_at is null
+              and e.tenant_id = any(?) and e.customer_id = any(?)
             returning e.enrollment_id
             """,
             now.toString(),
@@ -126,7 +129,9 @@ final class Ledger {
                 move -> move.to().decision().isEmpty() ? null : Json.write(move.to().decision())),
             Columns.of(moves, move -> (short) move.attempts(), Short[]::new),
             Columns.text(moves, Move::status),
-            Columns.text(moves, move -> move.reason().orElse(null)))
+            Columns.text(moves, move -> move.reason().orElse(null)),
+            Columns.distinct(moves, move -> move.from().key().tenantId()),
+            Columns.distinct(moves, move -> move.from().key().customerId()))
         .coerce(ENROLLMENT.ENROLLMENT_ID)
         .fetch(ENROLLMENT.ENROLLMENT_ID);
   }
@@ -198,11 +203,14 @@ final class Ledger {
             from unnest(?, ?, ?) as u (tenant_id, customer_id, enrollment_id)
             where d.tenant_id = u.tenant_id and d.customer_id = u.customer_id
               and d.enrollment_id = u.enrollment_id and d.state = 'pending'
+              and d.tenant_id = any(?) and d.customer_id = any(?)
             """,
             now.toString(),
             Columns.text(moves, move -> move.from().key().tenantId()),
             Columns.text(moves, move -> move.from().key().customerId()),
-            Columns.of(moves, move -> move.from().id(), UUID[]::new))
+            Columns.of(moves, move -> move.from().id(), UUID[]::new),
+            Columns.distinct(moves, move -> move.from().key().tenantId()),
+            Columns.distinct(moves, move -> move.from().key().customerId()))
         .execute();
   }
 }

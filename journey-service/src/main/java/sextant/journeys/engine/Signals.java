@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.UUID;
 import org.jooq.DSLContext;
 import sextant.journeys.upstream.EventFeed.Event;
-import sextant.kit.db.Lookups;
 
 /// Wakes enrollments: makes them due and says why. It is the runner that moves them; whatever it
 /// had begun with a row before is void, because the row has a new revision.
@@ -56,7 +55,7 @@ final class Signals {
 
   /// Enrollments that were set aside.
   static int wake(DSLContext tx, List<Key> keys, Instant now) {
-    Lookups.byKey(tx);
+    Batches.joined(tx);
     List<Key> sorted = keys.stream().sorted().toList();
     return tx.query(
             """
@@ -64,19 +63,22 @@ final class Signals {
             set due_at = ?::timestamptz, revision = e.revision + 1
             from unnest(?, ?, ?, ?) as u (tenant_id, customer_id, journey_id, entry)
             where e.tenant_id = u.tenant_id and e.customer_id = u.customer_id
-              and e.journey_id = u.journey_id and e.entry = u.entry and e.state = 'active'
+              and e.journey_id = u.journey_id and e.entry = u.entry and e.ended_at is null
+              and e.tenant_id = any(?) and e.customer_id = any(?)
             """,
             now.toString(),
             Columns.text(sorted, Key::tenantId),
             Columns.text(sorted, Key::customerId),
             Columns.of(sorted, Key::journeyId, UUID[]::new),
-            Columns.of(sorted, Key::entry, Integer[]::new))
+            Columns.of(sorted, Key::entry, Integer[]::new),
+            Columns.distinct(sorted, Key::tenantId),
+            Columns.distinct(sorted, Key::customerId))
         .execute();
   }
 
   /// Enrollments that must leave.
   static int exit(DSLContext tx, List<Key> keys, String reason, Instant now) {
-    Lookups.byKey(tx);
+    Batches.joined(tx);
     List<Key> sorted = keys.stream().sorted().toList();
     return tx.query(
             """
@@ -84,14 +86,17 @@ final class Signals {
             set due_at = ?::timestamptz, revision = e.revision + 1, exit_reason = coalesce(e.exit_reason, ?)
             from unnest(?, ?, ?, ?) as u (tenant_id, customer_id, journey_id, entry)
             where e.tenant_id = u.tenant_id and e.customer_id = u.customer_id
-              and e.journey_id = u.journey_id and e.entry = u.entry and e.state = 'active'
+              and e.journey_id = u.journey_id and e.entry = u.entry and e.ended_at is null
+              and e.tenant_id = any(?) and e.customer_id = any(?)
             """,
             now.toString(),
             reason,
             Columns.text(sorted, Key::tenantId),
             Columns.text(sorted, Key::customerId),
             Columns.of(sorted, Key::journeyId, UUID[]::new),
-            Columns.of(sorted, Key::entry, Integer[]::new))
+            Columns.of(sorted, Key::entry, Integer[]::new),
+            Columns.distinct(sorted, Key::tenantId),
+            Columns.distinct(sorted, Key::customerId))
         .execute();
   }
 }
