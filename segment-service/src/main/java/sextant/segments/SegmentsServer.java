@@ -12,6 +12,7 @@ import sextant.segments.membership.MembershipService;
 import sextant.segments.rows.RowsService;
 import sextant.segments.schema.SchemaRepository;
 import sextant.segments.schema.SchemasService;
+import sextant.segments.schema.Unpublished;
 import sextant.segments.segment.SegmentRepository;
 import sextant.segments.segment.SegmentViews;
 import sextant.segments.segment.SegmentsService;
@@ -36,6 +37,7 @@ public final class SegmentsServer implements AutoCloseable {
         SegmentsConfig.GRANTED_ROLES);
     Database database = Database.open(config.database(), "segments");
     SchemaRepository schemas = new SchemaRepository();
+    Unpublished.publish(database, schemas);
     SegmentRepository segments = new SegmentRepository();
     SegmentViews views = new SegmentViews(schemas, segments);
     List<BindableService> services =

@@ -97,7 +97,7 @@ public final class CustomerTable {
 
   /// Lets others read the rows, of this tenant in a transaction of this tenant only. Added fields
   /// come last, so that the view can be replaced in place.
-  private static void publish(DSLContext tx, Schema schema) {
+  static void publish(DSLContext tx, Schema schema) {
     Name view = DSL.name(VIEWS, schema.getTableName());
     List<Field<?>> columns = new ArrayList<>();
     columns.add(column(customerKey(schema)).cast(SQLDataType.CLOB).as(CUSTOMER));

@@ -12,6 +12,7 @@ import org.jooq.DSLContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import sextant.errors.v1.ErrorReason;
+import sextant.segments.SegmentsConfig;
 import sextant.segments.SegmentsExtension;
 import sextant.segments.Tenant;
 import sextant.segments.v1.CreateSchemaRequest;
@@ -279,6 +280,19 @@ class SchemasServiceTest {
 
     tenant.schemas.deleteSchema(DeleteSchemaRequest.newBuilder().setId(people.getId()).build());
     assertThat(readByJourneys(tenant.id, attributes)).isEmpty();
+  }
+
+  @Test
+  void tablesOfBeforeAreMadeReadableAtTheNextStart() {
+    Schema people = tenant.schema("people", "id:bigint", "name:text");
+    tenant.insert(people, "[{'id':1,'name':'Ada'}]");
+    String view = "segment_view." + people.getTableName();
+    service.database().asOwner(owner -> owner.execute("drop view " + view));
+
+    Unpublished.publish(service.login(SegmentsConfig.ROLE), new SchemaRepository());
+
+    assertThat(readByJourneys(tenant.id, "select name from " + view)).containsExactly("Ada");
+    assertThat(readByJourneys("another", "select name from " + view)).isEmpty();
   }
 
   private static List<String> readByJourneys(String tenant, String query) {
