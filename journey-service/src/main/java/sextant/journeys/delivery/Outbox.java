@@ -64,6 +64,7 @@ public final class Outbox {
         .fetch(row -> new ChannelKey(row.value1(), row.value2()));
   }
 
+  /// The state is a literal, here and below, because of the partial indexes of the table.
   static List<PendingDelivery> due(
       DSLContext tx, ChannelKey channel, List<Short> buckets, Instant now, int limit) {
     Lookups.byKey(tx);
@@ -78,7 +79,7 @@ public final class Outbox {
         .from(DELIVERY)
         .where(DELIVERY.TENANT_ID.eq(channel.tenantId()))
         .and(DELIVERY.CHANNEL.eq(channel.name()))
-        .and(DELIVERY.STATE.eq("pending"))
+        .and(DELIVERY.STATE.eq(DSL.inline("pending")))
         .and(DELIVERY.DUE_AT.le(now))
         .and(DELIVERY.BUCKET.eq(DSL.any(buckets.toArray(Short[]::new))))
         .orderBy(DELIVERY.DUE_AT)
@@ -148,7 +149,7 @@ public final class Outbox {
       return DELIVERY
           .TENANT_ID
           .eq(tenantId)
-          .and(DELIVERY.STATE.eq("dead"))
+          .and(DELIVERY.STATE.eq(DSL.inline("dead")))
           .and(ids.isEmpty() ? DSL.noCondition() : DELIVERY.DELIVERY_ID.in(ids))
           .and(channel.map(DELIVERY.CHANNEL::eq).orElse(DSL.noCondition()))
           .and(journeyId.map(DELIVERY.JOURNEY_ID::eq).orElse(DSL.noCondition()));

@@ -119,7 +119,7 @@ final class ConditionExit {
         .where(ENROLLMENT.TENANT_ID.eq(version.tenantId()))
         .and(ENROLLMENT.JOURNEY_ID.eq(version.journeyId()))
         .and(ENROLLMENT.VERSION.eq(version.version()))
-        .and(ENROLLMENT.STATE.eq("active"))
+        .and(EnrollmentRows.ACTIVE)
         .and(ENROLLMENT.EXIT_REASON.isNull())
         .and(which)
         .and(row(ENROLLMENT.CUSTOMER_ID, ENROLLMENT.ENTRY).gt(after.customerId(), after.entry()))

@@ -1,5 +1,6 @@
 package sextant.journeys.engine;
 
+import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.lateral;
 import static org.jooq.impl.DSL.selectFrom;
 import static org.jooq.impl.DSL.unnest;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.JSONB;
 import org.jooq.Record;
@@ -19,6 +21,10 @@ import sextant.journeys.graph.State;
 
 /// Reads enrollments that are to be moved.
 final class EnrollmentRows {
+
+  /// A literal: a plan for whatever state would be, which PostgreSQL keeps for a prepared
+  /// statement, cannot use the indexes of those who are inside, and reads everybody.
+  static final Condition ACTIVE = ENROLLMENT.STATE.eq(inline("active"));
 
   private EnrollmentRows() {}
 
@@ -31,7 +37,7 @@ final class EnrollmentRows {
         lateral(
                 selectFrom(ENROLLMENT)
                     .where(ENROLLMENT.BUCKET.eq(own.field("bucket", Short.class)))
-                    .and(ENROLLMENT.STATE.eq("active"))
+                    .and(ACTIVE)
                     .and(ENROLLMENT.DUE_AT.le(now))
                     .orderBy(ENROLLMENT.DUE_AT)
                     .limit(Math.ceilDiv(limit * 2, buckets.size())))
@@ -60,7 +66,7 @@ final class EnrollmentRows {
         .where(ENROLLMENT.TENANT_ID.eq(tenantId))
         .and(ENROLLMENT.CUSTOMER_ID.eq(customerId))
         .and(ENROLLMENT.JOURNEY_ID.eq(journeyId))
-        .and(ENROLLMENT.STATE.eq("active"))
+        .and(ACTIVE)
         .fetch(EnrollmentRows::read);
   }
 

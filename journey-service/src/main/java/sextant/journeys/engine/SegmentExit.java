@@ -72,7 +72,7 @@ final class SegmentExit {
             .where(ENROLLMENT.TENANT_ID.eq(version.tenantId()))
             .and(ENROLLMENT.JOURNEY_ID.eq(version.journeyId()))
             .and(ENROLLMENT.VERSION.eq(version.version()))
-            .and(ENROLLMENT.STATE.eq("active"))
+            .and(EnrollmentRows.ACTIVE)
             .and(ENROLLMENT.EXIT_REASON.isNull())
             .and(met)
             .limit(BATCH)

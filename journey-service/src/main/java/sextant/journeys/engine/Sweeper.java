@@ -82,8 +82,8 @@ public final class Sweeper implements AutoCloseable {
   private List<Row> chunk(Order order, Row after) {
     Condition which =
         switch (order.sweep()) {
-          case "resume" -> ENROLLMENT.STATE.eq("active").and(ENROLLMENT.DUE_AT.eq(Ledger.PARKED));
-          case "exit" -> ENROLLMENT.STATE.eq("active").and(ENROLLMENT.EXIT_REASON.isNull());
+          case "resume" -> EnrollmentRows.ACTIVE.and(ENROLLMENT.DUE_AT.eq(Ledger.PARKED));
+          case "exit" -> EnrollmentRows.ACTIVE.and(ENROLLMENT.EXIT_REASON.isNull());
           default -> DSL.noCondition();
         };
     return database.inTenant(
