@@ -18,10 +18,11 @@ import org.jooq.JSON;
 import org.jooq.Record;
 import org.jooq.Table;
 import sextant.dashboard.value.Decimals;
+import sextant.dashboard.value.Instants;
 import sextant.dashboard.value.JsonObjects;
-import sextant.dashboard.value.Timestamps;
 import sextant.http.v1.HttpProto;
 import sextant.http.v1.RawJson;
+import sextant.kit.rpc.Timestamps;
 
 /// Turns messages of one kind into rows and back: each field of the message is the column of the
 /// same name. Absent fields are null.
@@ -67,8 +68,8 @@ final class EntryColumns<M extends Message> {
     if (isRawJson(field)) {
       return JsonObjects.fault((String) value);
     }
-    return value instanceof Timestamp time && Timestamps.parse(time).isEmpty()
-        ? Optional.of(Timestamps.RULE)
+    return value instanceof Timestamp time && Instants.parse(time).isEmpty()
+        ? Optional.of(Instants.RULE)
         : Optional.empty();
   }
 
@@ -96,7 +97,7 @@ final class EntryColumns<M extends Message> {
       case MESSAGE ->
           field.isRepeated()
               ? listText(field, entry)
-              : Timestamps.parse((Timestamp) value).orElseThrow();
+              : Instants.parse((Timestamp) value).orElseThrow();
       default -> value;
     };
   }

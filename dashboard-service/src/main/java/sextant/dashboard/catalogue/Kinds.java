@@ -52,8 +52,8 @@ import sextant.dashboard.v1.SuppressionsServiceGrpc;
 import sextant.dashboard.v1.Trigger;
 import sextant.dashboard.v1.TriggersServiceGrpc;
 import sextant.dashboard.value.Decimals;
-import sextant.dashboard.value.Timestamps;
 import sextant.kit.db.Database;
+import sextant.kit.rpc.Timestamps;
 
 /// The kinds of catalogue entries.
 public final class Kinds {

@@ -18,7 +18,7 @@ import sextant.dashboard.v1.AnomalyPeriod;
 import sextant.dashboard.v1.AnomalySeverity;
 import sextant.dashboard.v1.GetAnomalyCandidatesRequest;
 import sextant.dashboard.v1.GetAnomalyCandidatesResponse;
-import sextant.dashboard.value.Timestamps;
+import sextant.kit.rpc.Timestamps;
 
 /// `anomaly_candidates`: core metrics that differ from the window before.
 final class AnomalyCandidates {

@@ -1,7 +1,7 @@
 package sextant.dashboard.query;
 
 import sextant.dashboard.v1.Period;
-import sextant.dashboard.value.Timestamps;
+import sextant.kit.rpc.Timestamps;
 
 /// What an answer says about its window.
 final class Periods {

@@ -19,8 +19,9 @@ import sextant.dashboard.v1.DecisionTrace;
 import sextant.dashboard.v1.QualificationResult;
 import sextant.dashboard.v1.ScoringResult;
 import sextant.dashboard.v1.SelectedOffer;
-import sextant.dashboard.value.Timestamps;
+import sextant.dashboard.value.Instants;
 import sextant.kit.db.Ids;
+import sextant.kit.rpc.Timestamps;
 
 /// A trace as rows: one for itself and one per candidate, by offer id.
 record TraceRows(DecisionTraceRecord trace, List<DecisionCandidateRecord> candidates) {
@@ -46,9 +47,9 @@ record TraceRows(DecisionTraceRecord trace, List<DecisionCandidateRecord> candid
 
   /// Never after its arrival, so that the counts of a day are complete up to now.
   private static Instant createdAt(DecisionTrace message, Instant now) {
-    Instant arrival = Timestamps.parse(Timestamps.of(now)).orElseThrow();
+    Instant arrival = Instants.parse(Timestamps.of(now)).orElseThrow();
     return message.hasCreatedAt()
-        ? Timestamps.parse(message.getCreatedAt())
+        ? Instants.parse(message.getCreatedAt())
             .filter(instant -> instant.isBefore(arrival))
             .orElse(arrival)
         : arrival;

@@ -11,7 +11,7 @@ import java.util.function.Function;
 import sextant.dashboard.v1.DecisionTrace;
 import sextant.dashboard.v1.ScoringResult;
 import sextant.dashboard.v1.SelectedOffer;
-import sextant.dashboard.value.Timestamps;
+import sextant.dashboard.value.Instants;
 import sextant.kit.rpc.ApiException.Violation;
 
 /// What the contract's constraints cannot say about a trace.
@@ -25,9 +25,9 @@ final class TraceRules {
   static List<Violation> violations(DecisionTrace trace, String prefix, Instant now) {
     List<Violation> found = new ArrayList<>();
     if (trace.hasCreatedAt()) {
-      Optional<Instant> createdAt = Timestamps.parse(trace.getCreatedAt());
+      Optional<Instant> createdAt = Instants.parse(trace.getCreatedAt());
       if (createdAt.isEmpty()) {
-        found.add(new Violation(prefix + "created_at", Timestamps.RULE));
+        found.add(new Violation(prefix + "created_at", Instants.RULE));
       } else if (createdAt.get().isAfter(now.plus(MAX_AHEAD))) {
         found.add(new Violation(prefix + "created_at", "must be at most 24 hours in the future"));
       }

@@ -39,9 +39,9 @@ record Faults(String prefix, Instant now, List<Violation> found) {
   }
 
   Instant instant(String field, Timestamp timestamp) {
-    Optional<Instant> instant = Timestamps.instant(timestamp);
+    Optional<Instant> instant = Instants.instant(timestamp);
     if (instant.isEmpty()) {
-      add(field, Timestamps.RULE);
+      add(field, Instants.RULE);
     } else if (instant.get().isBefore(EARLIEST)) {
       add(field, "must not be before the year 1900");
     } else if (instant.get().isAfter(now.plus(MAX_AHEAD))) {

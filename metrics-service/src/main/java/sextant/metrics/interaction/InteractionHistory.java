@@ -69,14 +69,14 @@ final class InteractionHistory {
   }
 
   private static Instant instant(String field, Timestamp timestamp) {
-    return Timestamps.instant(timestamp)
-        .orElseThrow(() -> ApiException.invalid(field, Timestamps.RULE));
+    return Instants.instant(timestamp)
+        .orElseThrow(() -> ApiException.invalid(field, Instants.RULE));
   }
 
   private static Position position(List<String> key) {
     Instant occurredAt = PageToken.instant(key.getFirst());
     return new Position(
-        Timestamps.instant(occurredAt.getEpochSecond(), occurredAt.getNano())
+        Instants.instant(occurredAt.getEpochSecond(), occurredAt.getNano())
             .orElseThrow(PageToken::wrong),
         Ids.parse(key.getLast()).orElseThrow(PageToken::wrong));
   }

@@ -5,6 +5,7 @@ import java.util.function.Consumer;
 import org.jooq.Configuration;
 import org.jooq.impl.DefaultConfiguration;
 import sextant.kit.db.Ids;
+import sextant.kit.rpc.Timestamps;
 import sextant.metrics.jooq.tables.records.InteractionRecord;
 import sextant.metrics.v1.Classification;
 import sextant.metrics.v1.Direction;
@@ -93,8 +94,8 @@ final class Interactions {
             .setType(row.getType())
             .setClassification(classification(row))
             .setDirection(direction(row))
-            .setTimestamp(Timestamps.message(row.getOccurredAt()))
-            .setRecordedAt(Timestamps.message(row.getRecordedAt()));
+            .setTimestamp(Timestamps.of(row.getOccurredAt()))
+            .setRecordedAt(Timestamps.of(row.getRecordedAt()));
     ifPresent(row.getOfferId(), message::setOfferId);
     ifPresent(row.getCreativeId(), message::setCreativeId);
     ifPresent(row.getChannelId(), message::setChannelId);

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import org.jooq.JSONB;
+import sextant.kit.rpc.Timestamps;
 import sextant.metrics.jooq.tables.records.InteractionRecord;
 import sextant.metrics.v1.RecordResponseRequest;
 import sextant.metrics.v1.RecordResponseResponse;
@@ -97,7 +98,7 @@ final class Responses {
             .setClassification(Interactions.classification(row))
             .setDirection(Interactions.direction(row))
             .setStatus("recorded")
-            .setTimestamp(Timestamps.message(row.getOccurredAt()))
+            .setTimestamp(Timestamps.of(row.getOccurredAt()))
             .setDuplicate(duplicate);
     Interactions.ifPresent(row.getOfferId(), message::setOfferId);
     Interactions.ifPresent(row.getCreativeId(), message::setCreativeId);

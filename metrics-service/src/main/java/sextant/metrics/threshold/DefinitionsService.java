@@ -139,11 +139,7 @@ public final class DefinitionsService extends DefinitionsServiceImplBase {
               tenantId,
               tx -> {
                 DefinitionRecord definition = enter(tx, tenantId, request.getIdOrSlug());
-                if (definition.getCalculation().equals("behavioral")) {
-                  throw DefinitionStore.wrongKind(
-                      definition,
-                      "is a behavioral metric; update it at PUT /api/v1/behavioral-metrics");
-                }
+                refuseBehavioral(definition, "update it at PUT");
                 DefinitionChanges.apply(request, definition);
                 DefinitionStore.update(tx, definition, request.getChangeReason(), now());
                 return DefinitionMessages.response(tx, definition);
@@ -161,11 +157,7 @@ public final class DefinitionsService extends DefinitionsServiceImplBase {
               tenantId,
               tx -> {
                 DefinitionRecord definition = enter(tx, tenantId, request.getIdOrSlug());
-                if (definition.getCalculation().equals("behavioral")) {
-                  throw DefinitionStore.wrongKind(
-                      definition,
-                      "is a behavioral metric; delete it at DELETE /api/v1/behavioral-metrics");
-                }
+                refuseBehavioral(definition, "delete it at DELETE");
                 UUID id = definition.getDefinitionId();
                 List<String> users = DefinitionStore.thresholdsOn(tx, tenantId, id);
                 if (!users.isEmpty()) {
@@ -175,6 +167,14 @@ public final class DefinitionsService extends DefinitionsServiceImplBase {
                 return Empty.getDefaultInstance();
               });
         });
+  }
+
+  /// A behavioral metric has routes of its own.
+  private static void refuseBehavioral(DefinitionRecord definition, String instead) {
+    if (definition.getCalculation().equals("behavioral")) {
+      throw DefinitionStore.wrongKind(
+          definition, "is a behavioral metric; " + instead + " /api/v1/behavioral-metrics");
+    }
   }
 
   /// The definition as it is with its tree to ourselves.

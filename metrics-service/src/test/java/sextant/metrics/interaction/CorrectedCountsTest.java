@@ -9,6 +9,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import sextant.access.v1.Role;
+import sextant.kit.rpc.Timestamps;
 import sextant.kit.testing.Seeds;
 import sextant.metrics.MetricsExtension;
 import sextant.metrics.v1.CorrectInteractionRequest;
@@ -73,7 +74,7 @@ class CorrectedCountsTest {
               .setCustomerId("customer-" + random.nextInt(5))
               .setEventType(List.of("impression", "convert", "dismiss").get(random.nextInt(3)))
               .setTimestamp(
-                  Timestamps.message(
+                  Timestamps.of(
                       metrics.clock.instant().minus(Duration.ofHours(random.nextInt(100)))))
               .setValue(random.nextInt(100) + ".25");
       if (random.nextInt(4) > 0) {
@@ -112,7 +113,7 @@ class CorrectedCountsTest {
     }
     if (random.nextBoolean()) {
       correction.setTimestamp(
-          Timestamps.message(metrics.clock.instant().minus(Duration.ofHours(random.nextInt(200)))));
+          Timestamps.of(metrics.clock.instant().minus(Duration.ofHours(random.nextInt(200)))));
     }
     interactions.correctInteraction(correction.build());
   }

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import sextant.access.v1.Role;
 import sextant.errors.v1.ErrorReason;
 import sextant.kit.rpc.PageToken;
+import sextant.kit.rpc.Timestamps;
 import sextant.kit.testing.RpcAssertions.Refusal;
 import sextant.kit.testing.Seeds;
 import sextant.metrics.MetricsExtension;
@@ -48,7 +49,7 @@ class InteractionHistoryTest {
         InteractionInput.newBuilder()
             .setCustomerId("c" + random.nextInt(3))
             .setEventType("t" + random.nextInt(3))
-            .setTimestamp(Timestamps.message(START.plusSeconds(random.nextInt(5))));
+            .setTimestamp(Timestamps.of(START.plusSeconds(random.nextInt(5))));
     if (random.nextBoolean()) {
       input.setOfferId("o" + random.nextInt(2));
     }
@@ -126,12 +127,12 @@ class InteractionHistoryTest {
             filter = filter.and(row -> row.getChannelId().equals(channel));
           }
           if (random.nextInt(3) == 0) {
-            Timestamp from = Timestamps.message(START.plusSeconds(random.nextInt(3)));
+            Timestamp from = Timestamps.of(START.plusSeconds(random.nextInt(3)));
             request.setFrom(from);
             filter = filter.and(row -> row.getTimestamp().getSeconds() >= from.getSeconds());
           }
           if (random.nextInt(3) == 0) {
-            Timestamp to = Timestamps.message(START.plusSeconds(3 + random.nextInt(3)));
+            Timestamp to = Timestamps.of(START.plusSeconds(3 + random.nextInt(3)));
             request.setTo(to);
             filter = filter.and(row -> row.getTimestamp().getSeconds() < to.getSeconds());
           }
@@ -195,7 +196,7 @@ class InteractionHistoryTest {
     for (ListInteractionsRequest wrong :
         List.of(
             all.toBuilder().setCursor(cursor).setCustomerId("c1").build(),
-            all.toBuilder().setCursor(cursor).setTo(Timestamps.message(START)).build(),
+            all.toBuilder().setCursor(cursor).setTo(Timestamps.of(START)).build(),
             all.toBuilder().setCursor(cursor.substring(1)).build(),
             all.toBuilder().setCursor("nonsense").build(),
             all.toBuilder().setCursor(PageToken.encode(filters, List.of("a", "b"))).build())) {
@@ -219,14 +220,13 @@ class InteractionHistoryTest {
 
   @Test
   void badConditionsAreNamed() {
-    Timestamp later = Timestamps.message(START.plusSeconds(1));
+    Timestamp later = Timestamps.of(START.plusSeconds(1));
     assertFault("limit", ListInteractionsRequest.newBuilder().setLimit(0));
     assertFault("limit", ListInteractionsRequest.newBuilder().setLimit(101));
     assertFault("customer_id", ListInteractionsRequest.newBuilder().setCustomerId(""));
     assertFault("type", ListInteractionsRequest.newBuilder().setType("a\0b"));
     assertFault(
-        "from",
-        ListInteractionsRequest.newBuilder().setFrom(later).setTo(Timestamps.message(START)));
+        "from", ListInteractionsRequest.newBuilder().setFrom(later).setTo(Timestamps.of(START)));
     assertFault(
         "to", ListInteractionsRequest.newBuilder().setTo(Timestamp.newBuilder().setNanos(-1)));
     assertFault(

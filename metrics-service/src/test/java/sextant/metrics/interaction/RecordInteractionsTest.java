@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import sextant.access.v1.Role;
 import sextant.errors.v1.ErrorReason;
+import sextant.kit.rpc.Timestamps;
 import sextant.kit.testing.RpcAssertions.Refusal;
 import sextant.metrics.MetricsExtension;
 import sextant.metrics.v1.Classification;
@@ -63,7 +64,7 @@ class RecordInteractionsTest {
   }
 
   private Timestamp now(Duration offset) {
-    return Timestamps.message(metrics.clock.instant().plus(offset));
+    return Timestamps.of(metrics.clock.instant().plus(offset));
   }
 
   @Test
@@ -265,7 +266,7 @@ class RecordInteractionsTest {
   void timestampsReachFrom1900ToADayAhead() {
     Instant earliest = Instant.parse("1900-01-01T00:00:00Z");
     record(
-        input("click", "c").setTimestamp(Timestamps.message(earliest)),
+        input("click", "c").setTimestamp(Timestamps.of(earliest)),
         input("click", "c").setTimestamp(now(Duration.ofHours(24))),
         input("click", "c")
             .setTimestamp(Timestamp.newBuilder().setSeconds(-1).setNanos(123_456_789)));
@@ -273,11 +274,11 @@ class RecordInteractionsTest {
         .containsExactly(
             now(Duration.ofHours(24)),
             Timestamp.newBuilder().setSeconds(-1).setNanos(123_456_000).build(),
-            Timestamps.message(earliest));
+            Timestamps.of(earliest));
     RollupOracle.assertRollupEqualsRaw(metrics.database());
     for (Timestamp wrong :
         List.of(
-            Timestamps.message(earliest.minusNanos(1)),
+            Timestamps.of(earliest.minusNanos(1)),
             now(Duration.ofHours(24).plusNanos(1_000)),
             Timestamp.newBuilder().setNanos(-1).build(),
             Timestamp.newBuilder().setNanos(1_000_000_000).build(),

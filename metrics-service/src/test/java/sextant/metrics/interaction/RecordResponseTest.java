@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import sextant.access.v1.Role;
 import sextant.errors.v1.ErrorReason;
+import sextant.kit.rpc.Timestamps;
 import sextant.kit.testing.RpcAssertions.Refusal;
 import sextant.kit.testing.Seeds;
 import sextant.metrics.MetricsExtension;
@@ -50,7 +51,7 @@ class RecordResponseTest {
 
   @Test
   void aResponseIsRecordedAndAnswered() {
-    Timestamp yesterday = Timestamps.message(metrics.clock.instant().minus(Duration.ofDays(1)));
+    Timestamp yesterday = Timestamps.of(metrics.clock.instant().minus(Duration.ofDays(1)));
     RecordResponseResponse answer =
         interactions.recordResponse(
             response()
@@ -95,7 +96,7 @@ class RecordResponseTest {
                 .setChannelId("email")
                 .setDirection(Direction.DIRECTION_OUTBOUND)
                 .setTimestamp(yesterday)
-                .setRecordedAt(Timestamps.message(metrics.clock.instant()))
+                .setRecordedAt(Timestamps.of(metrics.clock.instant()))
                 .setValue("49.9")
                 .setCost("0.1")
                 .setProperties(
@@ -119,7 +120,7 @@ class RecordResponseTest {
                 .setClassification(Classification.CLASSIFICATION_NEUTRAL)
                 .setDirection(Direction.DIRECTION_OUTBOUND)
                 .setStatus("recorded")
-                .setTimestamp(Timestamps.message(metrics.clock.instant()))
+                .setTimestamp(Timestamps.of(metrics.clock.instant()))
                 .build());
     assertThat(stored().hasProperties()).isFalse();
   }
@@ -216,7 +217,7 @@ class RecordResponseTest {
                         .setConversionValue("NaN")
                         .setCost("1e18")
                         .setTimestamp(
-                            Timestamps.message(metrics.clock.instant().plus(Duration.ofDays(2))))
+                            Timestamps.of(metrics.clock.instant().plus(Duration.ofDays(2))))
                         .setContext("null")
                         .setOutcomeDetails("{\"a\":")
                         .build()));

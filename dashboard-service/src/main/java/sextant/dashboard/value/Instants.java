@@ -6,7 +6,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
 /// Instants as the contract carries them and as PostgreSQL keeps them: to the microsecond.
-public final class Timestamps {
+public final class Instants {
 
   /// The rule in words, for error messages.
   public static final String RULE = "must be a time from the year 1900 to the year 9999";
@@ -14,7 +14,7 @@ public final class Timestamps {
   private static final Instant EARLIEST = Instant.parse("1900-01-01T00:00:00Z");
   private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
 
-  private Timestamps() {}
+  private Instants() {}
 
   /// The instant, or empty when it breaks the rule.
   public static Optional<Instant> parse(Timestamp timestamp) {
@@ -28,12 +28,5 @@ public final class Timestamps {
             Instant.ofEpochSecond(timestamp.getSeconds(), timestamp.getNanos())
                 .truncatedTo(ChronoUnit.MICROS))
         : Optional.empty();
-  }
-
-  public static Timestamp of(Instant instant) {
-    return Timestamp.newBuilder()
-        .setSeconds(instant.getEpochSecond())
-        .setNanos(instant.getNano())
-        .build();
   }
 }

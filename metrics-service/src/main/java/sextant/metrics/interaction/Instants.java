@@ -6,7 +6,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
 /// Instants between the contract and PostgreSQL, which keeps microseconds.
-final class Timestamps {
+final class Instants {
 
   /// The rule in words, for error messages.
   static final String RULE = "must be an instant of the years 1 to 9999";
@@ -14,7 +14,7 @@ final class Timestamps {
   private static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");
   private static final Instant LAST = Instant.parse("9999-12-31T23:59:59.999999999Z");
 
-  private Timestamps() {}
+  private Instants() {}
 
   /// The instant to the microsecond, or empty when it breaks the rule.
   static Optional<Instant> instant(Timestamp timestamp) {
@@ -28,12 +28,5 @@ final class Timestamps {
             && nanos <= LAST.getNano()
         ? Optional.of(Instant.ofEpochSecond(seconds, nanos).truncatedTo(ChronoUnit.MICROS))
         : Optional.empty();
-  }
-
-  static Timestamp message(Instant instant) {
-    return Timestamp.newBuilder()
-        .setSeconds(instant.getEpochSecond())
-        .setNanos(instant.getNano())
-        .build();
   }
 }
